@@ -1,0 +1,37 @@
+"""optcourse: derive, write, check and watch the update rules of deep learning.
+
+Nothing is imported here before it is used, so `import optcourse` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Public name -> the module that defines it.
+_HOMES = {
+    "RULES": "optcourse.rules",
+    "PROBLEMS": "optcourse.problems",
+    "Run": "optcourse.running",
+    "run": "optcourse.running",
+    "Report": "optcourse.checking",
+    "check": "optcourse.checking",
+    "hint": "optcourse.checking",
+    "solution": "optcourse.checking",
+    "mine": "optcourse.learner",
+    "explore": "optcourse.pictures",
+}
+
+__all__ = [*sorted(_HOMES), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'optcourse' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

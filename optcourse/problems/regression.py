@@ -1,0 +1,64 @@
+"""Linear regression without intercept: mean((x . theta - y)^2) / 2."""
+
+import numpy as np
+
+from optcourse.arrays import Array
+from optcourse.problems.base import Problem, always
+from optcourse.problems.data import diabetes
+
+
+def linear_regression(
+    x: Array | None = None, y: Array | None = None, *, noise: float = 0.5, seed: int = 0
+) -> Problem:
+    """Fit y by x . theta: x is (n, d), y is (n,).
+
+    Without x and y: 64 made-up points with two inputs, the second three times as spread as the first,
+    y = x . (1, -0.5) + `noise` times a standard normal. ValueError where the shapes do not fit.
+    """
+    if (x is None) != (y is None):
+        raise ValueError("give both x and y, or neither.")
+    if x is None or y is None:
+        random = np.random.default_rng(seed)
+        x = random.standard_normal((64, 2)) * np.array([1.0, 3.0])
+        y = x @ np.array([1.0, -0.5]) + noise * random.standard_normal(64)
+    if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
+        raise ValueError(f"x must be (n, d) and y (n,) with n > 0; got {x.shape} and {y.shape}.")
+    all_x, all_y = x, y
+    dimension = x.shape[1]
+
+    def residuals(theta: Array, batch: Array | None) -> tuple[Array, Array]:
+        if batch is None:
+            return theta @ all_x.T - all_y, all_x
+        x = all_x[batch]
+        return (x @ theta[..., None])[..., 0] - all_y[batch], x
+
+    def loss(theta: Array, batch: Array | None = None) -> Array:
+        residual, _ = residuals(theta, batch)
+        value: Array = np.mean(residual**2, axis=-1) / 2
+        return value
+
+    def grad(theta: Array, batch: Array | None = None) -> Array:
+        residual, x = residuals(theta, batch)
+        mean: Array = (residual[..., None, :] @ x)[..., 0, :] / residual.shape[-1]
+        return mean
+
+    best = np.linalg.lstsq(x, y, rcond=None)[0]
+    reach = 3.0 + np.abs(best).max()
+    return Problem(
+        name="regression",
+        title="Linear regression",
+        loss=loss,
+        grad=grad,
+        initial=always(np.concatenate([[-2.0, 2.0], np.zeros(dimension)])[:dimension]),
+        optimum=best,
+        window=((-reach, reach), (-reach, reach)) if dimension == 2 else None,
+        constants={"noise": noise},
+        examples=len(y),
+        parts={"theta": (dimension,)},
+    )
+
+
+def diabetes_regression() -> Problem:
+    """Linear regression on the standardised diabetes data (354 patients to learn from, 10 inputs)."""
+    data = diabetes()
+    return linear_regression(data.x, data.y)

@@ -1,0 +1,409 @@
+"""Adam: a moving average of the gradient over the root of one of its square, both bias-corrected."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optcourse.arrays import Array
+from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
+
+
+class AdamState(NamedTuple):
+    """What Adam remembers."""
+
+    m: Array  # moving average of the gradient, theta's shape
+    v: Array  # moving average of the squared gradient, theta's shape
+    t: int  # steps taken
+
+
+def init(theta: Array, **hypers: Any) -> AdamState:
+    """Both averages start at zero, and so does t."""
+    return AdamState(np.zeros_like(theta), np.zeros_like(theta), 0)
+
+
+def step(
+    theta: Array,
+    grad: Array,
+    state: AdamState,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, AdamState]:
+    """One step: theta, grad, m and v have one shape. Source: Kingma and Ba (2015), algorithm 1."""
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, AdamState(m, v, t)
+
+
+def derived(state: AdamState, **hypers: Any) -> dict[str, Array]:
+    """The corrected averages and the length of step they give a coordinate."""
+    m, v, t = state
+    if t == 0:
+        return {"m_hat": m, "v_hat": v, "effective step": m}
+    m_hat = m / (1 - hypers["beta1"] ** t)
+    v_hat = v / (1 - hypers["beta2"] ** t)
+    return {
+        "m_hat": m_hat,
+        "v_hat": v_hat,
+        "effective step": hypers["lr"] * m_hat / (np.sqrt(v_hat) + hypers["eps"]),
+    }
+
+
+T = "t = t + 1"
+M = "m = beta1 * m + (1 - beta1) * grad"
+V = "v = beta2 * v + (1 - beta2) * grad ** 2"
+M_HAT = "m_hat = m / (1 - beta1 ** t)"
+V_HAT = "v_hat = v / (1 - beta2 ** t)"
+MOVE = "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)"
+RETURN = "AdamState(m, v, t)"
+
+DIALECTS = (
+    Edit(
+        "eps-in-root",
+        MOVE,
+        "theta = theta - lr * m_hat / np.sqrt(v_hat + eps)",
+        "eps stands inside the square root, as many blogs write it; it acts like an outer eps of sqrt(eps)",
+    ),
+    Edit(
+        "eps-hat",
+        MOVE,
+        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps / np.sqrt(1 - beta2 ** t))",
+        "eps is added to the root of the uncorrected v (Keras; the remark before section 2.1 of the paper)",
+        defaults={"eps": 1e-7},
+    ),
+    Edit(
+        "uncorrected",
+        (M_HAT, V_HAT),
+        ("m_hat = m", "v_hat = v"),
+        "neither m nor v is bias-corrected, as in simplified introductions",
+    ),
+)
+
+MISTAKES = (
+    Edit("m-not-corrected", M_HAT, "m_hat = m", "m is not bias-corrected"),
+    Edit("v-not-corrected", V_HAT, "v_hat = v", "v is not bias-corrected"),
+    Edit(
+        "m-power-dropped",
+        M_HAT,
+        "m_hat = m / (1 - beta1)",
+        "m is corrected with beta1 instead of beta1**t, so the correction never fades",
+    ),
+    Edit(
+        "v-power-dropped",
+        V_HAT,
+        "v_hat = v / (1 - beta2)",
+        "v is corrected with beta2 instead of beta2**t, so the correction never fades",
+    ),
+    Edit(
+        "m-correction-multiplied",
+        M_HAT,
+        "m_hat = m * (1 - beta1 ** t)",
+        "m is multiplied by its bias correction instead of divided",
+    ),
+    Edit(
+        "v-correction-multiplied",
+        V_HAT,
+        "v_hat = v * (1 - beta2 ** t)",
+        "v is multiplied by its bias correction instead of divided",
+    ),
+    Edit(
+        "m-corrected-by-beta2",
+        M_HAT,
+        "m_hat = m / (1 - beta2 ** t)",
+        "m is bias-corrected with beta2; beta1 is the one it was averaged with",
+    ),
+    Edit(
+        "v-corrected-by-beta1",
+        V_HAT,
+        "v_hat = v / (1 - beta1 ** t)",
+        "v is bias-corrected with beta1; beta2 is the one it was averaged with",
+    ),
+    Edit(
+        "betas-swapped",
+        (M, V, M_HAT, V_HAT),
+        (
+            "m = beta2 * m + (1 - beta2) * grad",
+            "v = beta1 * v + (1 - beta1) * grad ** 2",
+            "m_hat = m / (1 - beta2 ** t)",
+            "v_hat = v / (1 - beta1 ** t)",
+        ),
+        "beta1 and beta2 have changed places: beta1 belongs to m, beta2 to v",
+    ),
+    Edit(
+        "betas-swapped-averages",
+        (M, V),
+        (
+            "m = beta2 * m + (1 - beta2) * grad",
+            "v = beta1 * v + (1 - beta1) * grad ** 2",
+        ),
+        "beta1 and beta2 have changed places in the two averages, but not in the corrections",
+    ),
+    Edit("t-from-zero", T, "t = t + 0", "t is not counted up, so the correction divides by 1 - beta**0 = 0"),
+    Edit(
+        "t-not-stored",
+        RETURN,
+        "AdamState(m, v, t - 1)",
+        "t is counted up for the correction but the old t is returned",
+    ),
+    Edit("t-counted-twice", T, "t = t + 2", "t goes up by two in each step"),
+    Edit(
+        "t-stale",
+        (M_HAT, V_HAT),
+        (
+            "m_hat = m / (1 - beta1 ** (t - 1))",
+            "v_hat = v / (1 - beta2 ** (t - 1))",
+        ),
+        "the corrections use t before it is counted up, so the first one divides by zero",
+    ),
+    Edit(
+        "t-one-ahead",
+        (M_HAT, V_HAT),
+        (
+            "m_hat = m / (1 - beta1 ** (t + 1))",
+            "v_hat = v / (1 - beta2 ** (t + 1))",
+        ),
+        "the corrections use t + 1 although t was counted up already",
+    ),
+    Edit(
+        "corrected-stored",
+        RETURN,
+        "AdamState(m_hat, v_hat, t)",
+        "the corrected m_hat and v_hat are stored, so the next step corrects them again",
+    ),
+    Edit(
+        "m-hat-stored",
+        RETURN,
+        "AdamState(m_hat, v, t)",
+        "the corrected m_hat is stored in place of m, so the next step corrects it again",
+    ),
+    Edit(
+        "v-hat-stored",
+        RETURN,
+        "AdamState(m, v_hat, t)",
+        "the corrected v_hat is stored in place of v, so the next step corrects it again",
+    ),
+    Edit(
+        "state-not-updated",
+        (M, V, M_HAT, V_HAT, RETURN),
+        (
+            "m_new = beta1 * m + (1 - beta1) * grad",
+            "v_new = beta2 * v + (1 - beta2) * grad ** 2",
+            "m_hat = m_new / (1 - beta1 ** t)",
+            "v_hat = v_new / (1 - beta2 ** t)",
+            "AdamState(m, v, t)",
+        ),
+        "the old m and v are returned, so nothing is remembered",
+    ),
+    Edit(
+        "m-stale",
+        (M, M_HAT, RETURN),
+        (
+            "m_new = beta1 * m + (1 - beta1) * grad",
+            "m_hat = m / (1 - beta1 ** t)",
+            "AdamState(m_new, v, t)",
+        ),
+        "the step uses the m of the step before",
+    ),
+    Edit(
+        "v-stale",
+        (V, V_HAT, RETURN),
+        (
+            "v_new = beta2 * v + (1 - beta2) * grad ** 2",
+            "v_hat = v / (1 - beta2 ** t)",
+            "AdamState(m, v_new, t)",
+        ),
+        "the step uses the v of the step before",
+    ),
+    Edit(
+        "m-weight-dropped",
+        M,
+        "m = beta1 * m + grad",
+        "the weight (1 - beta1) is missing: m is a sum, not an average",
+    ),
+    Edit(
+        "v-weight-dropped",
+        V,
+        "v = beta2 * v + grad ** 2",
+        "the weight (1 - beta2) is missing: v is a sum, not an average",
+    ),
+    Edit(
+        "m-weights-reversed",
+        M,
+        "m = (1 - beta1) * m + beta1 * grad",
+        "the weights of m are the wrong way round: beta1 belongs to the old m",
+    ),
+    Edit(
+        "v-weights-reversed",
+        V,
+        "v = (1 - beta2) * v + beta2 * grad ** 2",
+        "the weights of v are the wrong way round: beta2 belongs to the old v",
+    ),
+    Edit(
+        "grad-not-squared", V, "v = beta2 * v + (1 - beta2) * grad", "v averages the gradient, not its square"
+    ),
+    Edit(
+        "absolute-grad",
+        V,
+        "v = beta2 * v + (1 - beta2) * np.abs(grad)",
+        "v averages the size of the gradient, not its square",
+    ),
+    Edit(
+        "v-from-m",
+        V,
+        "v = beta2 * v + (1 - beta2) * m ** 2",
+        "v averages the square of m; it should be the square of the gradient",
+    ),
+    Edit(
+        "average-squared",
+        V,
+        "v = (beta2 * np.sqrt(v) + (1 - beta2) * grad) ** 2",
+        "you square the average; v is the average of the squares",
+    ),
+    Edit(
+        "root-forgotten",
+        MOVE,
+        "theta = theta - lr * m_hat / (v_hat + eps)",
+        "the square root is missing below the line",
+    ),
+    Edit(
+        "eps-missing",
+        MOVE,
+        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + 0 * eps)",
+        "eps is not used, so a gradient of zero divides 0 by 0",
+    ),
+    Edit(
+        "eps-in-v",
+        V,
+        "v = beta2 * v + (1 - beta2) * grad ** 2 + eps",
+        "eps is added to v itself in each step, so it piles up in the state",
+    ),
+    Edit(
+        "eps-before-correction",
+        V_HAT,
+        "v_hat = (v + eps) / (1 - beta2 ** t)",
+        "eps is added to v before the correction and the root; it belongs after both",
+    ),
+    Edit(
+        "eps-subtracted",
+        MOVE,
+        "theta = theta - lr * m_hat / (np.sqrt(v_hat) - eps)",
+        "eps is subtracted below the line, which brings it nearer to zero",
+    ),
+    Edit(
+        "eps-outside-fraction",
+        MOVE,
+        "theta = theta - (lr * m_hat / np.sqrt(v_hat) + eps)",
+        "eps is added to the whole fraction: a bracket is missing below the line",
+    ),
+    Edit(
+        "ascends",
+        MOVE,
+        "theta = theta + lr * m_hat / (np.sqrt(v_hat) + eps)",
+        "the step is added: theta goes up the slope",
+    ),
+    Edit("no-lr", MOVE, "theta = theta - m_hat / (np.sqrt(v_hat) + eps)", "the learning rate is not used"),
+    Edit(
+        "lr-squared",
+        MOVE,
+        "theta = theta - lr * lr * m_hat / (np.sqrt(v_hat) + eps)",
+        "the learning rate is multiplied in twice",
+    ),
+    Edit(
+        "grad-in-place-of-m",
+        MOVE,
+        "theta = theta - lr * grad / (np.sqrt(v_hat) + eps)",
+        "the step uses the gradient of the moment; m is averaged but never used",
+    ),
+    Edit(
+        "v-not-used",
+        MOVE,
+        "theta = theta - lr * m_hat + 0 * (v_hat + eps)",
+        "the step does not divide by the root of v_hat",
+    ),
+    Edit(
+        "returns-update",
+        MOVE,
+        "theta = -lr * m_hat / (np.sqrt(v_hat) + eps)",
+        "you return the change, not theta plus the change",
+    ),
+    Edit(
+        "lr-fixed",
+        MOVE,
+        "theta = theta - 0.001 * m_hat / (np.sqrt(v_hat) + eps)",
+        "0.001 is written into the step, so the argument lr changes nothing",
+    ),
+    Edit(
+        "beta1-fixed",
+        (M, M_HAT),
+        (
+            "m = 0.9 * m + (1 - 0.9) * grad",
+            "m_hat = m / (1 - 0.9 ** t)",
+        ),
+        "0.9 is written into the step, so the argument beta1 changes nothing",
+    ),
+    Edit(
+        "beta2-fixed",
+        (V, V_HAT),
+        (
+            "v = 0.999 * v + (1 - 0.999) * grad ** 2",
+            "v_hat = v / (1 - 0.999 ** t)",
+        ),
+        "0.999 is written into the step, so the argument beta2 changes nothing",
+    ),
+    Edit(
+        "eps-fixed",
+        MOVE,
+        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-08)",
+        "1e-8 is written into the step, so the argument eps changes nothing",
+    ),
+)
+
+RULE = Rule(
+    name="adam",
+    title="Adam",
+    function=step,
+    init_function=init,
+    derived=derived,
+    hypers=hypers_of(
+        step,
+        Hyper(
+            "lr",
+            "learning rate: about how far a coordinate moves in a step",
+            "[0, inf)",
+            (1e-3, 1.0),
+            0.03,
+            "log",
+        ),
+        Hyper("beta1", "how much of the old m is kept", "[0, 1)", (0.0, 0.99), 0.7),
+        Hyper("beta2", "how much of the old v is kept", "[0, 1)", (0.5, 0.9999), 0.95),
+        Hyper("eps", "keeps the division from blowing up", "[0, inf)", (1e-10, 1.0), 1e-2, "log"),
+    ),
+    formula=(
+        r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2,\quad "
+        r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat v_t = \frac{v_t}{1-\beta_2^t},\quad "
+        r"\theta_t = \theta_{t-1} - \eta\, \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}"
+    ),
+    source=Paper(
+        "D. P. Kingma and J. Ba", 2015, "Adam: a method for stochastic optimization", "ICLR, arXiv:1412.6980"
+    ),
+    hints=(
+        "Two averages: m of the gradient, v of its square. Which of the betas belongs to which?",
+        "After t steps from zero, m has collected only a part 1 - beta1**t of its weight. What undoes that?",
+        "Count t up first. Then m, v, m_hat = m / (1 - ...), v_hat in the same way, and at last theta.",
+        "Shape of the last line: theta = theta - lr * ... / (np.sqrt(...) + eps); return theta, (m, v, t).",
+    ),
+    frameworks={
+        "PyTorch": "torch.optim.Adam(params, lr=0.001, betas=(0.9, 0.999), eps=1e-08)",
+        "Keras": "keras.optimizers.Adam(beta_1=0.9, beta_2=0.999, epsilon=1e-07): dialect eps-hat",
+        "optax": "optax.adam(learning_rate, b1=0.9, b2=0.999, eps=1e-08, eps_root=0.0)",
+    },
+    dialect_list=DIALECTS,
+    mistake_list=MISTAKES,
+)
