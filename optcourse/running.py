@@ -4,7 +4,7 @@ Knows rules and problems, and nothing of checking or pictures.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from optcourse.arrays import Array, State, Step
 from optcourse.problems import Problem, problem_named
-from optcourse.rules import RULES, Form
+from optcourse.rules import RULES, Form, known_rules
+from optcourse.rules.base import at_theta
+from optcourse.rules.parts import by_part
 
 Schedule = Callable[[int], Any]
 
@@ -60,19 +62,20 @@ def rule_form(rule_or_step: str | Form | Step) -> tuple[Form, Step]:
     """
     if isinstance(rule_or_step, Form):
         return rule_or_step, rule_or_step.function
-    own = getattr(rule_or_step, "__self__", None)
+    own = getattr(rule_or_step, "form", None)  # the checked step of a form, as RULES["adam"].step is
     if isinstance(own, Form):
         return own, own.function
     name = rule_or_step if isinstance(rule_or_step, str) else getattr(rule_or_step, "__name__", "")
     name = name.removesuffix("_step")
-    if name not in RULES:
-        near = get_close_matches(name, RULES, n=2)
+    rules = known_rules()
+    if name not in rules:
+        near = get_close_matches(name, rules, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"the rules are {', '.join(RULES)}."
         called = (
             "A step function is called after its rule, as adam_step is; " if callable(rule_or_step) else ""
         )
         raise ValueError(f"There is no rule {name!r}: {called}{hint}")
-    rule = RULES[name]
+    rule = rules[name]
     return rule, rule.function if isinstance(rule_or_step, str) else rule_or_step
 
 
@@ -108,48 +111,43 @@ def run(
     of `start` with them) or a schedule (a function of t, the first t being 1). `batch_size` draws
     batches where the problem has examples; `every` keeps each so-many-th record only; `keep_states` keeps
     the state and the gradient beside theta. Divergence ends in inf or nan, without warnings.
+    A rule that mixes coordinates (Muon, say) steps each named part of a network in its own shape. A step
+    that does something else to a sweep than to one path is run for one position after another.
     Raises ValueError or TypeError for what it can't run, before the first step.
     """
     form, step = rule_form(rule_or_step)
     problem = problem_named(problem)
-    schedules = {name: value for name, value in hypers.items() if callable(value)}
-    fixed = {name: value for name, value in hypers.items() if name not in schedules}
-    form.check_hypers({**fixed, **{name: schedule(1) for name, schedule in schedules.items()}})
+    first = {name: value(1) if callable(value) else value for name, value in hypers.items()}
+    form.check_hypers(first)
     if steps < 0 or every < 1:
         raise ValueError(f"steps must be at least 0 and every at least 1; got {steps} and {every}.")
     if batch_size is not None and not (problem.examples and 1 <= batch_size <= problem.examples):
         limit = f"between 1 and {problem.examples}" if problem.examples else "None: it has no examples"
         raise ValueError(f"batch_size for {problem.name} must be {limit}; got {batch_size!r}.")
 
+    ours = step is form.function
+    if not form.elementwise and problem.parts:
+        form = by_part(replace(form, function=step), problem.parts)
+        step = form.function
     seeds = np.asarray(seed)
     theta = _start(problem, start, seeds)
-    dimensions = problem.start.ndim
-    sweep = np.broadcast_shapes(
-        seeds.shape, theta.shape[: theta.ndim - dimensions], *(np.shape(value) for value in fixed.values())
+    sweep = np.broadcast_shapes(seeds.shape, theta.shape[:-1], *(np.shape(value) for value in first.values()))
+    walk = _Walk(
+        form=form,
+        step=step,
+        problem=problem,
+        start=np.broadcast_to(theta, sweep + theta.shape[-1:]),
+        seeds=seeds,
+        hypers={**form.defaults, **hypers},
+        steps=steps,
+        every=every,
+        batch_size=batch_size,
+        keep_states=keep_states,
     )
-    theta = np.broadcast_to(theta, sweep + theta.shape[theta.ndim - dimensions :]).copy()
-
-    def ready(value: Any) -> Any:
-        """A hyper with theta's axes behind the sweep's, so that it broadcasts; numbers stay numbers."""
-        if np.ndim(value) == 0:
-            return value
-        array = np.asarray(value, dtype=theta.dtype)
-        return array.reshape(array.shape + (1,) * dimensions)
-
-    given = {**form.defaults, **{name: ready(value) for name, value in fixed.items()}}
-    drawn = batches(problem.examples, batch_size, seeds) if batch_size else None
-    state: State = form.init_function(theta, **given)
-    record = _Recorder(form, problem, keep_states)
     with np.errstate(all="ignore"):
-        record.add(0, theta, state, given, None)
-        for t in range(1, steps + 1):
-            now = {**given, **{name: ready(schedule(t)) for name, schedule in schedules.items()}}
-            point = form.grad_at(theta, state, **now)
-            grad = problem.grad(point, batch=next(drawn)) if drawn else problem.grad(point)
-            theta, state = step(theta, grad, state, **now)
-            if t % every == 0 or t == steps:
-                record.add(t, theta, state, now, grad)
-        return record.finished()
+        if not sweep or (form.elementwise and (ours or walk.broadcasts())):
+            return walk.at_once()
+        return walk.one_by_one()
 
 
 def _start(problem: Problem, start: Any, seeds: Array) -> Array:
@@ -166,33 +164,163 @@ def _start(problem: Problem, start: Any, seeds: Array) -> Array:
     return theta
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """What is to be run: the arguments of `run`, checked. `start` has the shape (*sweep, d)."""
+
+    form: Form
+    step: Step
+    problem: Problem
+    start: Array
+    seeds: NDArray[Any]
+    hypers: Mapping[str, Any]
+    steps: int
+    every: int
+    batch_size: int | None
+    keep_states: bool
+
+    @property
+    def sweep(self) -> tuple[int, ...]:
+        return self.start.shape[:-1]
+
+    def ready(self, value: Any) -> Any:
+        """A hyper as the step gets it: a plain number, or a copy with theta's axis behind the sweep's."""
+        if np.ndim(value) == 0:
+            return np.asarray(value).item()  # a numpy scalar would turn float32 into float64
+        return np.array(value, self.start.dtype)[..., None]
+
+    def at_once(self) -> Run:
+        """All positions of the sweep in the same calls of the step."""
+        form, problem = self.form, self.problem
+        schedules = {name: value for name, value in self.hypers.items() if callable(value)}
+        given = {name: self.ready(value) for name, value in self.hypers.items() if name not in schedules}
+
+        def hypers(t: int) -> dict[str, Any]:
+            return {**given, **{name: self.ready(schedule(t)) for name, schedule in schedules.items()}}
+
+        drawn = batches(problem.examples, self.batch_size, self.seeds) if self.batch_size else None
+        theta, now = self.start.copy(), hypers(1)
+        state: State = form.init_function(theta, **now)
+        record = _Recorder(self)
+        record.take(0, theta, state, now, np.full_like(theta, np.nan))
+        for t in range(1, self.steps + 1):
+            now = hypers(t) if schedules else given
+            point = form.grad_at(theta, state, **now)
+            grad = problem.grad(point, batch=next(drawn)) if drawn else problem.grad(point)
+            grad_taken = grad.copy() if self.keep_states else grad
+            returned = self.step(theta, grad, state, **now)
+            theta, state = _theta_and_state(returned, self) if t == 1 else returned
+            record.take(t, theta, state, now, grad_taken)
+        return record.finished()
+
+    def at(self, position: tuple[int, ...]) -> "_Walk":
+        """The walk of one position of the sweep."""
+
+        def there(value: Any) -> Any:
+            return np.broadcast_to(value, self.sweep)[position]
+
+        def hyper(value: Any) -> Any:
+            return (lambda t: there(value(t))) if callable(value) else there(value)
+
+        return replace(
+            self,
+            start=self.start[position],
+            seeds=np.asarray(there(self.seeds)),
+            hypers={name: hyper(value) for name, value in self.hypers.items()},
+        )
+
+    def broadcasts(self) -> bool:
+        """Whether the step does to a sweep what it does to its positions alone: three, for three steps."""
+        trial = replace(self, steps=min(3, self.steps), every=1, keep_states=False)
+        try:
+            together = trial.at_once().theta
+        except Exception:
+            return False  # if it is no matter of arrays, the walk one by one will raise it
+        positions = list(np.ndindex(self.sweep))
+        tried = positions[:: max(1, len(positions) // 2)]
+        alone = np.stack([trial.at(position).at_once().theta for position in tried], axis=1)
+        together = np.stack([together[(slice(None), *position)] for position in tried], axis=1)
+        return np.allclose(together, alone, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+    def one_by_one(self) -> Run:
+        """One position of the sweep after another: slower, for steps that would mix different runs."""
+        runs = [self.at(position).at_once() for position in np.ndindex(self.sweep)]
+
+        def gathered(arrays: list[Array]) -> Array:
+            """One array of shape (records, *sweep, ...) from one of (records, ...) for each position."""
+            return np.stack(arrays, axis=1).reshape(len(arrays[0]), *self.sweep, *arrays[0].shape[1:])
+
+        return replace(
+            runs[0],
+            theta=gathered([run.theta for run in runs]),
+            loss=gathered([run.loss for run in runs]),
+            states={name: gathered([run.states[name] for run in runs]) for name in runs[0].states},
+            grads=gathered([run.grads for run in runs if run.grads is not None])
+            if self.keep_states
+            else None,
+        )
+
+
+def _theta_and_state(returned: Any, walk: _Walk) -> tuple[Array, State]:
+    """What the first step returned, if that is a theta of the right shape and a state."""
+    name = getattr(walk.step, "__name__", "the step")
+    if not (isinstance(returned, (tuple, list)) and len(returned) == 2):
+        raise TypeError(f"{name} must return theta and state, as in `return theta, state`; got {returned!r}.")
+    theta, state = returned
+    if np.shape(theta) != walk.start.shape:
+        raise ValueError(
+            f"{name} must return a theta of the shape that it was given, {walk.start.shape}; "
+            f"got {np.shape(theta)}."
+        )
+    return theta, state
+
+
 class _Recorder:
-    """Copies of what a run passes through: a step that writes into its own arrays can't change them."""
+    """Copies of what a walk passes through: a step that writes into its own arrays can't change them.
 
-    def __init__(self, form: Form, problem: Problem, keep_states: bool) -> None:
-        self.form, self.problem, self.keep_states = form, problem, keep_states
-        self.steps: list[int] = []
-        self.thetas: list[Array] = []
-        self.losses: list[Array] = []
+    Losses are computed at the end, of many records at a time, which is far faster for small problems.
+    """
+
+    def __init__(self, walk: _Walk) -> None:
+        self.walk = walk
+        self.kept = [t for t in range(walk.steps + 1) if t % walk.every == 0 or t == walk.steps]
+        self.taken = 0
+        self.thetas = np.empty((len(self.kept), *walk.start.shape), walk.start.dtype)
+        self.judged = self.thetas if walk.form.evaluate is at_theta else np.empty_like(self.thetas)
+        self.states: dict[str, list[Any]] = {}
         self.grads: list[Array] = []
-        self.states: dict[str, list[Array]] = {name: [] for name in form.state_fields}
 
-    def add(self, t: int, theta: Array, state: State, hypers: Mapping[str, Any], grad: Array | None) -> None:
-        self.steps.append(t)
-        self.thetas.append(np.array(theta))
-        self.losses.append(self.problem.loss(self.form.evaluate(theta, state, **hypers)))
-        if self.keep_states:
-            self.grads.append(np.full_like(theta, np.nan) if grad is None else np.array(grad))
-            for name, part in zip(self.states, state, strict=False):
-                self.states[name].append(np.array(part))
+    def take(self, t: int, theta: Array, state: State, hypers: Mapping[str, Any], grad: Array) -> None:
+        """Record step t, if it is one to keep."""
+        if t != self.kept[self.taken]:
+            return
+        self.thetas[self.taken] = theta
+        if self.judged is not self.thetas:
+            self.judged[self.taken] = self.walk.form.evaluate(theta, state, **hypers)
+        if self.walk.keep_states:
+            self.grads.append(grad)
+            if t == 0:  # a learner's state is a plain tuple later, but init's has names
+                self.states = {name: [] for name in getattr(state, "_fields", ())}
+            for parts, part in zip(self.states.values(), state, strict=False):
+                parts.append(np.array(part))
+        self.taken += 1
+
+    def losses(self) -> Array:
+        """The loss of each record, (records, *sweep)."""
+        problem, judged = self.walk.problem, self.judged
+        numbers = max(1, judged[0].size) * max(1, problem.examples)
+        piece = max(1, 200_000 // numbers)  # a network holds the activations of all examples for a piece
+        return np.concatenate([problem.loss(judged[i : i + piece]) for i in range(0, len(judged), piece)])
 
     def finished(self) -> Run:
+        """The record; a part of a state may have grown to the sweep's shape in the first step."""
+        states = {name: np.stack(np.broadcast_arrays(*parts)) for name, parts in self.states.items()}
         return Run(
-            rule=self.form.name,
-            problem=self.problem,
-            theta=np.stack(self.thetas),
-            loss=np.stack(self.losses),
-            steps=np.array(self.steps),
-            states={name: np.stack(parts) for name, parts in self.states.items()} if self.keep_states else {},
-            grads=np.stack(self.grads) if self.keep_states else None,
+            rule=self.walk.form.name,
+            problem=self.walk.problem,
+            theta=self.thetas,
+            loss=self.losses(),
+            steps=np.array(self.kept),
+            states=states,
+            grads=np.stack(self.grads) if self.grads else None,
         )

@@ -21,7 +21,7 @@ def quadratic(condition: float = 10.0, angle: float = 0.0) -> Problem:
     hessian: Array = axes @ np.diag([1.0, condition]) @ axes.T
 
     def loss(theta: Array) -> Array:
-        value: Array = 0.5 * np.sum(theta * (theta @ hessian), axis=-1)
+        value: Array = 0.5 * np.einsum("...i,...i->...", theta, theta @ hessian)
         return value
 
     def grad(theta: Array) -> Array:

@@ -3,11 +3,57 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from optcourse.rules import adam, gd, minibatch, sgd
+from optcourse.rules import (
+    adadelta,
+    adagrad,
+    adam,
+    adamax,
+    adamw,
+    amsgrad,
+    gd,
+    lion,
+    minibatch,
+    momentum,
+    muon,
+    nadam,
+    nesterov,
+    rmsprop,
+    schedule_free,
+    sgd,
+)
 from optcourse.rules.base import Edit, Form, Hyper, Paper, Rule, Variant
 
-__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant"]
+__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant", "known_rules"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {module.RULE.name: module.RULE for module in (gd, sgd, minibatch, adam)}
+    {
+        module.RULE.name: module.RULE
+        for module in (
+            gd,
+            sgd,
+            minibatch,
+            momentum,
+            nesterov,
+            adagrad,
+            rmsprop,
+            adadelta,
+            adam,
+            adamax,
+            nadam,
+            amsgrad,
+            adamw,
+            lion,
+            muon,
+            schedule_free,
+        )
+    }
 )
+
+
+def known_rules() -> dict[str, Rule]:
+    """The taught rules and those that only homework asks for, where this installation has them."""
+    try:
+        from optcourse.homework import RULES as HOMEWORK
+    except ModuleNotFoundError:  # left out of what students are given
+        return dict(RULES)
+    return {**RULES, **HOMEWORK}

@@ -74,7 +74,7 @@ DIALECTS = (
     Edit(
         "eps-hat",
         MOVE,
-        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps / np.sqrt(1 - beta2 ** t))",
+        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps / (1 - beta2 ** t) ** 0.5)",
         "eps is added to the root of the uncorrected v (Keras; the remark before section 2.1 of the paper)",
         defaults={"eps": 1e-7},
     ),

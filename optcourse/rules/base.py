@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -36,15 +36,23 @@ class Hyper:
     scale: Literal["linear", "log"] = "linear"
     default: float = math.nan
 
-    def check(self, value: Any) -> None:
-        """Raise ValueError unless every element of `value` lies in the interval."""
+    @cached_property
+    def bounds(self) -> tuple[float, float, bool, bool]:
+        """The interval's ends, and whether each belongs to it."""
         low, high = (float(end) for end in self.interval[1:-1].split(","))
+        return low, high, self.interval[0] == "[", self.interval[-1] == "]"
+
+    def check(self, value: Any) -> None:
+        """Raise ValueError unless every element of `value` lies in the interval, TypeError for no number."""
+        low, high, with_low, with_high = self.bounds
+        if type(value) is float and low < value < high:
+            return  # by far the most frequent case, and a step should cost little
         number = np.asarray(value)
-        if not np.issubdtype(number.dtype, np.number):
+        if number.dtype.kind not in "fiu":
             raise TypeError(f"{self.name} must be a number or an array of numbers, not {value!r}.")
-        above = number >= low if self.interval[0] == "[" else number > low
-        below = number <= high if self.interval[-1] == "]" else number < high
-        if not np.all(above & below):
+        above = number >= low if with_low else number > low
+        below = number <= high if with_high else number < high
+        if not (above & below).all():
             raise ValueError(f"{self.name} must lie in {self.interval}; got {value!r}.")
 
 
@@ -100,7 +108,7 @@ class Form:
         """The state before the first step, for parameters `theta` (any shape, floating)."""
         theta = self._floating(theta)
         self.check_hypers(hypers)
-        return self.init_function(theta, **hypers)
+        return self.init_function(theta, **{**self.defaults, **hypers})
 
     @cached_property
     def step(self) -> Step:
@@ -121,8 +129,9 @@ class Form:
                 )
             self._check_state(state, theta)
             self.check_hypers(hypers)
-            return self.function(theta, grad, state, **hypers)
+            return self.function(theta, grad, state, **{**self.defaults, **hypers})
 
+        checked.form = self  # type: ignore[attr-defined]
         checked.__name__ = checked.__qualname__ = f"{self.name}_step"
         return checked
 
@@ -134,6 +143,11 @@ class Form:
     def state_fields(self) -> tuple[str, ...]:
         """The names of the parts of the state, in order: ('m', 'v', 't') for Adam."""
         return tuple(getattr(self._blank, "_fields", ()))
+
+    @property
+    def state_name(self) -> str:
+        """The name of the state's type: 'AdamState'; 'tuple' where there is nothing to remember."""
+        return type(self._blank).__name__
 
     @cached_property
     def defaults(self) -> dict[str, float]:
@@ -183,6 +197,7 @@ def hypers_of(step: Step, *hypers: Hyper) -> dict[str, Hyper]:
     return {hyper.name: replace(hyper, default=defaults[hyper.name]) for hyper in hypers}
 
 
+@cache
 def normalised(function: Callable[..., Any]) -> str:
     """Source as `ast` writes it, without docstring, comments and annotations: what an `Edit` changes."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -382,6 +397,21 @@ class Rule(Form):
                 f"{self.name} has no dialect {key!r}; it has {', '.join([self.key, *self.dialects])}."
             )
         return self.dialects[key]
+
+    def code(self, key: str = "primary", of: Literal["step", "estimate"] = "step") -> str:
+        """The normalised source of the primary form, a dialect or a mistake."""
+        original = self.function if of == "step" else self.estimate
+        assert original is not None, self.name
+        if key == self.key:
+            return normalised(original)
+        declared = (self.dialects if key in self.dialects else self.mistakes).declared(key)
+        if isinstance(declared, Variant):
+            return normalised(declared.step)
+        return (
+            edited(normalised(original), declared.replacements, key)
+            if declared.of == of
+            else normalised(original)
+        )
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}: {self.title}>"

@@ -1,5 +1,7 @@
 """Gradient descent: a step against the gradient, in proportion to it."""
 
+import numpy as np  # noqa: F401  (mistakes use it)
+
 from optcourse.arrays import Array, State
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 

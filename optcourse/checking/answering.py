@@ -1,0 +1,232 @@
+"""What a function answers to a probe: the only file that ever runs beside a submission.
+
+Imports numpy and the standard library and nothing else, and knows no expected value.
+"""
+
+import contextlib
+import inspect
+import io
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from types import CodeType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = Any  # np.ndarray; the annotation is not worth an import beside a submission
+
+
+class Probe(NamedTuple):
+    """A question put to a function.
+
+    A step is started at `theta` and `state` and stepped through `grads` with `hypers`; any other function
+    is called once with `args`.
+    """
+
+    name: str
+    hypers: Mapping[str, float]
+    theta: Array = None
+    state: tuple[Any, ...] = ()
+    grads: tuple[Array, ...] = ()
+    args: tuple[Any, ...] = ()
+
+
+class Fault(NamedTuple):
+    """How a function failed to answer: a code (BF, RE, NA, TLE), what happened, and the line it was in."""
+
+    code: str
+    kind: str
+    says: str
+    line: int | None = None
+    text: str = ""
+
+
+class Answer(NamedTuple):
+    """What came back.
+
+    `values` holds the parts of the state and then theta, for each step that was made (the value alone, for
+    a call). `changed` names inputs that were modified, `aliased` outputs that share memory with an input.
+    """
+
+    values: tuple[tuple[Array, ...], ...]
+    fault: Fault | None = None
+    changed: frozenset[str] = frozenset()
+    aliased: frozenset[str] = frozenset()
+    printed: str = ""
+
+
+class BadFormError(Exception):
+    """What was returned has the wrong form; `kind` says in which way."""
+
+    def __init__(self, kind: str, says: str) -> None:
+        super().__init__(says)
+        self.kind = kind
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[io.StringIO]:
+    """Neither warnings nor printing; what was printed is in the buffer."""
+    buffer = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        contextlib.redirect_stdout(buffer),
+    ):
+        warnings.simplefilter("ignore")
+        yield buffer
+
+
+def answer(function: Callable[..., Any], probe: Probe) -> Answer:
+    """What `function` returns when it is asked `probe`; never raises for what the function does."""
+    values: list[tuple[Array, ...]] = []
+    changed: set[str] = set()
+    aliased: set[str] = set()
+    fault = None
+    with quietly() as printed:
+        try:
+            if probe.args:
+                values.append((called(function, probe, changed, aliased),))
+            else:
+                stepped(function, probe, values, changed, aliased)
+        except BadFormError as error:
+            fault = Fault("BF", error.kind, str(error))
+        except NotImplementedError as error:
+            fault = Fault("NA", "not-attempted", "", *line_of(function, error))
+        except RecursionError as error:
+            fault = Fault(
+                "RE", "raised", "RecursionError: it calls itself without end", *line_of(function, error)
+            )
+        except Exception as error:
+            fault = Fault("RE", "raised", described(error), *line_of(function, error))
+    return Answer(tuple(values), fault, frozenset(changed), frozenset(aliased), printed.getvalue())
+
+
+def stepped(
+    function: Callable[..., Any],
+    probe: Probe,
+    values: list[tuple[Array, ...]],
+    changed: set[str],
+    aliased: set[str],
+) -> None:
+    """Step through the probe's gradients, feeding back the function's own theta and state."""
+    require_signature(function, ("theta", "grad", "state"), probe.hypers)
+    theta, state = probe.theta, probe.state
+    for grad in probe.grads:
+        given = {"theta": np.array(theta), "grad": np.array(grad)}
+        parts = tuple(np.array(part) if isinstance(part, np.ndarray) else part for part in state)
+        given |= {f"state[{i}]": part for i, part in enumerate(parts) if isinstance(part, np.ndarray)}
+        before = {name: array.tobytes() for name, array in given.items()}
+        returned = function(given["theta"], given["grad"], parts, **probe.hypers)
+        theta, state = theta_and_state(returned, probe)
+        note_impurities(given, before, {"theta": theta, "state": state}, changed, aliased)
+        theta = np.array(theta)
+        state = tuple(np.array(part) if isinstance(part, np.ndarray) else part for part in state)
+        values.append((*(np.asarray(part) for part in state), theta))
+
+
+def called(function: Callable[..., Any], probe: Probe, changed: set[str], aliased: set[str]) -> Array:
+    """One call with the probe's arguments."""
+    names = require_signature(function, probe.args, probe.hypers)
+    copies = tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in probe.args)
+    given = {name: arg for name, arg in zip(names, copies, strict=False) if isinstance(arg, np.ndarray)}
+    before = {name: array.tobytes() for name, array in given.items()}
+    value = number_array(function(*copies, **probe.hypers), "the value", probe.args[0].shape)
+    note_impurities(given, before, {"the value": value}, changed, aliased)
+    return np.array(value)
+
+
+def require_signature(
+    function: Callable[..., Any], arguments: tuple[Any, ...], hypers: Mapping[str, float]
+) -> tuple[str, ...]:
+    """BadFormError unless the function can be called like this; the names of its own arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # builtins have none; calling them will tell
+        return ()
+    try:
+        signature.bind(*arguments, **hypers)
+    except TypeError as error:
+        raise BadFormError("signature", f"yours takes {signature}: {error}") from None
+    return tuple(signature.parameters)
+
+
+def theta_and_state(returned: Any, probe: Probe) -> tuple[Any, tuple[Any, ...]]:
+    """What a step returned, as theta and a tuple of state parts; BadFormError if it is something else."""
+    if returned is None:
+        raise BadFormError("none", "it returned None")
+    if not isinstance(returned, (tuple, list)):
+        raise BadFormError("structure", f"it returned {named_type(returned)} alone")
+    if len(returned) != 2:
+        raise BadFormError("structure", f"it returned {len(returned)} values")
+    theta, state = returned
+    if not isinstance(state, (tuple, list)):
+        raise BadFormError("state", f"its state is {named_type(state)}")
+    if len(state) != len(probe.state):
+        raise BadFormError("state", f"its state has {len(state)} parts, not {len(probe.state)}")
+    theta = number_array(theta, "theta", probe.theta.shape)
+    parts = tuple(
+        number_array(part, f"part {i} of the state", np.shape(given), counts=np.ndim(given) == 0)
+        for i, (part, given) in enumerate(zip(state, probe.state, strict=True))
+    )
+    return theta, parts
+
+
+def number_array(value: Any, name: str, shape: tuple[int, ...], counts: bool = False) -> Any:
+    """`value` if it is made of real numbers in that shape, else BadFormError; `counts` allows integers."""
+    if value is None:
+        raise BadFormError("none", f"{name} is None")
+    if not isinstance(value, (np.ndarray, np.generic, float, int)) or isinstance(value, np.ma.MaskedArray):
+        raise BadFormError("type", f"{name} is {named_type(value)}")
+    array = np.asarray(value)
+    if array.shape != shape:
+        raise BadFormError("shape", f"{name} has shape {array.shape}, not {shape}")
+    if array.dtype.kind != "f" and not (counts and array.dtype.kind in "iu"):
+        raise BadFormError("dtype", f"{name} has dtype {array.dtype}")
+    return value if counts else array
+
+
+def note_impurities(
+    given: Mapping[str, Array],
+    before: Mapping[str, bytes],
+    returned: Mapping[str, Any],
+    changed: set[str],
+    aliased: set[str],
+) -> None:
+    """Add the names of inputs that are not what they were, and of outputs that are an input's memory."""
+    changed |= {name for name, array in given.items() if array.tobytes() != before[name]}
+    for name, value in returned.items():
+        parts = value if isinstance(value, tuple) else (value,)
+        for part in parts:
+            if isinstance(part, np.ndarray) and any(
+                np.shares_memory(part, array) for array in given.values()
+            ):
+                aliased.add(name)
+
+
+def named_type(value: Any) -> str:
+    """'a dict', 'an int'."""
+    name = "array" if type(value) is np.ndarray else type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def described(error: BaseException) -> str:
+    """The type and the message of an exception, at most 300 characters; a message that raises is left out."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message can't be printed)"
+    return f"{type(error).__name__}: {message}"[:300] if message else type(error).__name__
+
+
+def line_of(function: Callable[..., Any], error: BaseException) -> tuple[int | None, str]:
+    """The number and text of the line of the function's own file in which the exception arose."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if not isinstance(code, CodeType):
+        return None, ""
+    frames = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    own = [number for file, number in frames if file == code.co_filename]
+    if not own:
+        return None, ""
+    return own[-1], linecache.getline(code.co_filename, own[-1]).strip()

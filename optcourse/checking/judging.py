@@ -1,0 +1,183 @@
+"""Whether an answer is right: the only place that knows expected values. Runs no learner's code."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optcourse.arrays import Array
+from optcourse.checking.answering import Answer, Probe, answer
+from optcourse.checking.probes import estimate_probes, step_probes
+from optcourse.rules import Form
+
+Part = Literal["step", "estimate"]
+
+# Two right ways to write a rule differ by rounding alone: a few units in the last place of a few operations.
+RELATIVE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-4}
+ULPS = 16
+
+
+class Task(NamedTuple):
+    """What is asked: a form of a rule, and which of its functions."""
+
+    form: Form
+    part: Part
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of an answer's values at each step."""
+        return (*self.form.state_fields, "theta") if self.part == "step" else ("gradient",)
+
+    def probes(self) -> tuple[Probe, ...]:
+        """The questions for this task."""
+        return step_probes(self.form) if self.part == "step" else estimate_probes(self.form)
+
+
+class Divergence(NamedTuple):
+    """Where an answer first leaves the expected one; steps are counted from 1."""
+
+    probe: str
+    step: int
+    term: str
+    coordinate: tuple[int, ...]
+    expected: float
+    got: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What judging one answer says; `wrong` holds the terms that were not as expected."""
+
+    name: str
+    verdict: str
+    message: str = ""
+    divergence: Divergence | None = None
+    wrong: frozenset[str] = frozenset()
+
+    @property
+    def points(self) -> int:
+        """1 where the answer was right."""
+        return int(self.verdict == "AC")
+
+
+@cache
+def expected(form: Form, part: Part) -> tuple[Answer, ...]:
+    """The form's own answers to its probes."""
+    task = Task(form, part)
+    function = form.function if part == "step" else form.estimate
+    assert function is not None
+    return tuple(answer(function, probe) for probe in task.probes())
+
+
+def tolerance(now: Array, before: Array | None, is_theta: bool) -> float:
+    """How far a value may be off: relative to the update for theta, to the size for anything else."""
+    dtype = now.dtype if now.dtype in RELATIVE else np.dtype(np.float64)
+    relative = RELATIVE[dtype]
+    size = largest(now)
+    previous = largest(before) if before is not None else 0.0
+    if not is_theta:
+        return relative * max(size, previous)
+    with np.errstate(all="ignore"):  # a candidate may be at infinity already
+        update = largest(now - before) if before is not None else size
+    return relative * update + ULPS * float(np.finfo(dtype).eps) * max(size, previous)
+
+
+def largest(array: Array) -> float:
+    """The largest finite absolute value, 0 where there is none."""
+    finite = np.abs(array[np.isfinite(array)]) if array.ndim else np.abs(array)
+    return float(np.max(finite, initial=0.0)) if np.all(np.isfinite(finite)) else 0.0
+
+
+def differing(reference: Array, got: Array, allowed: float) -> NDArray[np.bool_]:
+    """Where two arrays of one shape differ by more than `allowed`; nan equals nan, inf equals inf."""
+    same: NDArray[np.bool_] = np.isclose(got, reference, rtol=0, atol=allowed, equal_nan=True)
+    return ~same
+
+
+def divergences(task: Task, probe: Probe, reference: Answer, got: Answer) -> Iterator[Divergence]:
+    """Each (step, term) at which `got` is not `reference`, with the first coordinate of each."""
+    for step, (wanted, values) in enumerate(zip(reference.values, got.values, strict=False)):
+        earlier = reference.values[step - 1] if step else None
+        for place, term in enumerate(task.terms):
+            is_theta = term == "theta"
+            before = earlier[place] if earlier else (np.asarray(probe.theta) if is_theta else None)
+            off = differing(
+                wanted[place], values[place], tolerance(np.asarray(wanted[place]), before, is_theta)
+            )
+            if off.any():
+                index = tuple(int(i) for i in np.argwhere(off)[0])
+                yield Divergence(
+                    probe.name,
+                    step + 1,
+                    term,
+                    index,
+                    float(wanted[place][index]),
+                    float(values[place][index]),
+                )
+
+
+def agrees(task: Task, probe: Probe, reference: Answer, got: Answer) -> bool:
+    """Whether two answers to one probe are the same, up to rounding."""
+    if reference.fault or got.fault or len(reference.values) != len(got.values):
+        return False
+    return next(divergences(task, probe, reference, got), None) is None
+
+
+def judge(task: Task, probe: Probe, reference: Answer, got: Answer) -> Finding:
+    """One finding for one answer."""
+    apart = list(divergences(task, probe, reference, got))
+    wrong = frozenset(one.term for one in apart)
+    if got.fault:
+        return Finding(probe.name, got.fault.code, got.fault.says, apart[0] if apart else None, wrong)
+    if apart:
+        first = apart[0]
+        return Finding(probe.name, "WA", f"{first.term} differs at step {first.step}", first, wrong)
+    return Finding(probe.name, "AC")
+
+
+def judge_all(task: Task, answers: tuple[Answer, ...]) -> tuple[Finding, ...]:
+    """A finding for each probe, and three for what holds across all of them."""
+    references = expected(*task)
+    findings = [
+        judge(task, probe, reference, got)
+        for probe, reference, got in zip(task.probes(), references, answers, strict=True)
+    ]
+    if any(one.values for one in answers):
+        findings += [
+            judge_inputs_kept(answers),
+            judge_outputs_new(references, answers),
+            judge_dtype(task, references, answers),
+        ]
+    return tuple(findings)
+
+
+def judge_inputs_kept(answers: tuple[Answer, ...]) -> Finding:
+    """Whether the function left its inputs as they were."""
+    changed = sorted(set().union(*(one.changed for one in answers)))
+    message = f"it changes its input {', '.join(changed)} in place" if changed else ""
+    return Finding("inputs left alone", "WA" if changed else "AC", message)
+
+
+def judge_outputs_new(references: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding:
+    """Whether what is returned is new memory, wherever the reference's is."""
+    aliased = sorted(
+        set().union(*(got.aliased - wanted.aliased for wanted, got in zip(references, answers, strict=True)))
+    )
+    message = f"the {aliased[0]} it returns is an input's own memory" if aliased else ""
+    return Finding("new arrays returned", "WA" if aliased else "AC", message)
+
+
+def judge_dtype(task: Task, references: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding:
+    """Whether float32 in gives float32 out."""
+    for probe, wanted, got in zip(task.probes(), references, answers, strict=True):
+        if probe.name != "float32" or not got.values:
+            continue
+        for term, reference, value in zip(task.terms, wanted.values[0], got.values[0], strict=True):
+            if reference.dtype.kind == "f" and value.dtype != reference.dtype:
+                return Finding(
+                    "dtype kept", "WA", f"{term} comes back as {value.dtype} for {reference.dtype}"
+                )
+    return Finding("dtype kept", "AC")

@@ -1,0 +1,118 @@
+"""The questions that tell right from wrong, derived from what a rule declares.
+
+A new rule gets its probes with no new code. Knows no learner's function.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from optcourse.arrays import Array, State
+from optcourse.checking.answering import Probe, answer
+from optcourse.rules import Form
+
+SHAPES = ((3,), (4, 3), (), (2, 3))
+
+
+def gradients(count: int, shape: tuple[int, ...], seed: int, scale: float = 1.0) -> tuple[Array, ...]:
+    """Fixed gradients of about `scale`, two decimals, one coordinate in five zero."""
+    random = np.random.default_rng(seed)
+    drawn = random.normal(size=(count, *shape)).round(2) * (random.uniform(size=(count, *shape)) > 0.2)
+    return tuple(np.asarray(scale * one) for one in drawn)
+
+
+def point(shape: tuple[int, ...], seed: int = 7) -> Array:
+    """A fixed theta of about 1, two decimals."""
+    return np.asarray(np.random.default_rng(seed).normal(size=shape).round(2))
+
+
+def accepts(form: Form, shape: tuple[int, ...]) -> bool:
+    """Whether the rule works on parameters of this shape (Muon wants a matrix)."""
+    theta = point(shape)
+    try:
+        form.step(theta, theta, form.init(theta))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def underway(form: Form, shape: tuple[int, ...]) -> tuple[Array, State]:
+    """theta and state after four steps: no part of the state is zero any more."""
+    theta = point(shape)
+    state = form.init_function(theta, **form.defaults)
+    for grad in gradients(4, shape, seed=3, scale=0.5):
+        theta, state = form.function(theta, grad, state, **form.defaults)
+    return theta, tuple(state)
+
+
+@cache
+def step_probes(form: Form) -> tuple[Probe, ...]:
+    """The probes for a step in this form."""
+    return tuple(_step_probes(form))
+
+
+def _step_probes(form: Form) -> Iterator[Probe]:
+    defaults = form.defaults
+    changed = {name: hyper.probe for name, hyper in form.hypers.items()}
+    shapes = [shape for shape in SHAPES if accepts(form, shape)]
+    shape = shapes[0]
+
+    def fresh(name: str, hypers: dict[str, float], theta: Array, grads: tuple[Array, ...]) -> Probe:
+        return Probe(name, hypers, theta, tuple(form.init_function(theta, **hypers)), grads)
+
+    yield fresh("first steps", defaults, point(shape), gradients(12, shape, seed=1))
+    theta, state = underway(form, shape)
+    later = gradients(3, shape, seed=2, scale=0.3)
+    yield Probe("under way", defaults, theta, state, later)
+    for name, value in changed.items():
+        yield Probe(f"{name} changed", {**defaults, name: value}, theta, state, later)
+    yield fresh("all hypers changed", changed, point(shape), gradients(6, shape, seed=4, scale=0.2))
+    yield fresh("gradients of zero", changed, point(shape), (np.zeros(shape),) * 2)
+    yield Probe("gradients of zero, defaults", defaults, theta, state, (np.zeros(shape),) * 2)
+    # theta starts at zero here, or updates of these sizes would vanish in its rounding.
+    yield fresh("huge gradients", defaults, np.zeros(shape), gradients(3, shape, seed=5, scale=1e30))
+    yield fresh("tiny gradients", defaults, np.zeros(shape), gradients(3, shape, seed=6, scale=1e-12))
+    for other in shapes[1:]:
+        kind = {0: "a single number", 2: f"a matrix of shape {other}"}[len(other)]
+        yield fresh(kind, changed, point(other), gradients(3, other, seed=8, scale=0.5))
+    single = np.float32
+    yield fresh(
+        "float32",
+        changed,
+        point(shape).astype(single),
+        tuple(g.astype(single) for g in gradients(3, shape, seed=9)),
+    )
+
+
+@cache
+def estimate_probes(form: Form) -> tuple[Probe, ...]:
+    """The probes for `estimate(theta, x, y)`, the gradient of a batch: x is (d,) or (B, d)."""
+    estimate = form.estimate
+    assert estimate is not None
+
+    def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:
+        random = np.random.default_rng(d + sum(batch))
+        theta, x, y = (random.normal(size=size).round(2) for size in (d, (*batch, d), batch))
+        arguments: tuple[Any, ...] = (
+            theta.astype(dtype),
+            (scale * x).astype(dtype),
+            np.asarray(scale * y).astype(dtype),
+        )
+        return Probe(name, {}, args=arguments)
+
+    asked = [
+        probe("one example", 3, ()),
+        probe("one example, one parameter", 1, ()),
+        probe("one example of zeros", 3, (), scale=0.0),
+        probe("one large example", 4, (), scale=1e6),
+        probe("a batch of five", 3, (5,)),
+        probe("a batch of one", 3, (1,)),
+        probe("one parameter", 1, (4,)),
+        probe("more parameters than examples", 6, (2,)),
+        probe("a batch of large examples", 4, (7,), scale=1e6),
+    ]
+    single = [probe("float32", 3, (), dtype=np.float32), probe("float32", 3, (5,), dtype=np.float32)]
+    # The reference's own refusal tells which shapes of batch the rule is meant for.
+    return tuple(one for one in asked + single if answer(estimate, one).fault is None)

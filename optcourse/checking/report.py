@@ -1,0 +1,145 @@
+"""What a learner reads: a report as HTML, as plain text and as a dict. Its text is the same in each run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from optcourse.arrays import Array
+from optcourse.checking.judging import Divergence, Finding
+
+MARKS = {True: "✓", False: "✗", None: "…"}
+COLOURS = {True: "#1b7f4b", False: "#b3441e", None: "#5b6b7b"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph of a report, with its heading: "Try", "Already right"."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that checking one function says.
+
+    `verdict` is a code (AC right, PC partly, WA wrong, BF bad form, RE exception, TLE too long, NA not
+    attempted); `mistakes` holds keys of the rule's catalogue; `dialect` is the key of the form that the
+    function follows where that is not the one asked for.
+    """
+
+    name: str
+    rule: str
+    verdict: str
+    passed: bool
+    score: float
+    message: str
+    mistakes: tuple[str, ...] = ()
+    dialect: str | None = None
+    findings: tuple[Finding, ...] = ()
+    lines: tuple[Line, ...] = ()
+    diff: tuple[tuple[str, str], ...] = ()
+    divergence: Divergence | None = None
+    paths: tuple[Array, Array] | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+
+    def with_note(self, note: str) -> "Report":
+        """The same report with a sentence more at its end."""
+        return replace(self, notes=(*self.notes, note))
+
+    @property
+    def state(self) -> bool | None:
+        """True for passed, None for not attempted, False for all else."""
+        return None if self.verdict == "NA" else self.passed
+
+    def to_dict(self) -> dict[str, Any]:
+        """For machines: plain types, the same in each run."""
+        return {
+            "function": self.name,
+            "rule": self.rule,
+            "verdict": self.verdict,
+            "passed": self.passed,
+            "score": self.score,
+            "message": self.message,
+            "mistakes": list(self.mistakes),
+            "dialect": self.dialect,
+            "diff": [list(pair) for pair in self.diff],
+            "details": {line.heading: line.text for line in self.lines},
+            "findings": [
+                {
+                    "name": one.name,
+                    "verdict": one.verdict,
+                    "points": one.points,
+                    "message": one.message,
+                    "divergence": one.divergence and one.divergence._asdict(),
+                }
+                for one in self.findings
+            ],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self._text())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _text(self) -> Iterator[str]:
+        yield f"{MARKS[self.state]} {self.message}"
+        for was, becomes in self.diff:
+            yield from (f"    formula:   {was}",) if was else ()
+            yield f"    yours:     {becomes}" if becomes else "    yours:     (nothing like it)"
+        for line in self.lines:
+            yield f"  {line.heading}: {line.text}"
+        yield from self.notes
+
+    def _repr_html_(self) -> str:
+        colour = COLOURS[self.state]
+        rows = [f'<p style="margin:0"><strong>{MARKS[self.state]} {escape(self.message)}</strong></p>']
+        if self.diff:
+            lines = []
+            for was, becomes in self.diff:
+                lines += [f"formula:  {was}"] if was else []
+                lines.append(f"yours:    {becomes or '(nothing like it)'}")
+            rows.append(
+                '<pre style="margin:0.4em 0;white-space:pre-wrap" aria-label="The formula, and what your '
+                f'function behaves like">{escape(chr(10).join(lines))}</pre>'
+            )
+        if self.paths:
+            rows.append(picture(*self.paths))
+        rows += [
+            f'<p style="margin:0.2em 0"><em>{escape(line.heading)}:</em> {escape(line.text)}</p>'
+            for line in self.lines
+        ]
+        rows += [f'<p style="margin:0.2em 0">{escape(note)}</p>' for note in self.notes]
+        return (
+            f'<div role="status" style="border-left:4px solid {colour};padding:0.3em 0.8em;max-width:46em;'
+            f'color:var(--jp-content-font-color1,inherit)">{"".join(rows)}</div>'
+        )
+
+
+def picture(reference: Array, yours: Array, width: int = 260, height: int = 120) -> str:
+    """Two paths in the plane, (steps, 2) each, as a small SVG: the formula's dashed, the learner's solid."""
+    both = np.concatenate([reference, yours])
+    low, span = both.min(axis=0), np.ptp(both, axis=0)
+    scale = np.array([width - 20, height - 40]) / np.where(span > 0, span, 1.0)
+
+    def points(path: Array) -> str:
+        x, y = (10 + (path - low) * scale).round().astype(int).T
+        return " ".join(f"{a},{height - 20 - b}" for a, b in zip(x, y, strict=True))
+
+    words = "Both paths over the first steps: the formula's dashed, yours solid with dots"
+    dots = "".join(
+        f'<circle cx="{xy.split(",")[0]}" cy="{xy.split(",")[1]}" r="2.5"/>' for xy in points(yours).split()
+    )
+    return (
+        f'<svg role="img" aria-label="{words}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" style="display:block;margin:0.4em 0"><title>{words}</title>'
+        f'<polyline points="{points(reference)}" fill="none" stroke="currentColor" stroke-width="1.5" '
+        f'stroke-dasharray="5 4"/><g fill="#d55e00" stroke="#d55e00"><polyline points="{points(yours)}" '
+        f'fill="none" stroke-width="2"/>{dots}</g><text x="10" y="{height - 2}" font-size="11" '
+        f'fill="currentColor">dashed: the formula, solid with dots: yours</text></svg>'
+    )

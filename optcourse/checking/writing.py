@@ -1,0 +1,294 @@
+"""From findings and a diagnosis to the words of a report."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from optcourse.arrays import Array
+from optcourse.checking.answering import Answer, Fault
+from optcourse.checking.diagnosis import Diagnosis, diagnose, figure
+from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
+from optcourse.checking.report import Line, Report
+from optcourse.rules import Rule
+
+
+def write(
+    name: str,
+    function: Callable[..., Any],
+    rule: Rule,
+    task: Task,
+    answers: tuple[Answer, ...],
+    findings: tuple[Finding, ...],
+    accepts: tuple[str, ...],
+) -> Report:
+    """The report on one function."""
+    wrong = [finding for finding in findings if finding.verdict != "AC"]
+    points = len(findings) - len(wrong)
+    report = Report(
+        name=name,
+        rule=rule.name,
+        verdict=verdict(wrong, points),
+        passed=not wrong,
+        score=points / len(findings),
+        message=f"{name} is correct: all {len(findings)} checks passed.",
+        findings=findings,
+        notes=printed_note(answers),
+    )
+    fault = next((one.fault for one in answers if one.fault), None)
+    if not wrong:
+        return report
+    if fault and (fault.code in ("NA", "TLE") or not any(one.values for one in answers)):
+        return replace(
+            report,
+            message=f"{name} {fault_words(fault, function, task)}",
+            lines=fault_lines(fault, rule, task),
+        )
+    return disagreeing(report, rule, task, answers, accepts, fault, function)
+
+
+def verdict(wrong: list[Finding], points: int) -> str:
+    """AC where nothing is wrong; else the first fault's code; else PC where points were earned, else WA."""
+    faults = [finding.verdict for finding in wrong if finding.verdict != "WA"]
+    if faults:
+        return faults[0]
+    return "AC" if not wrong else "PC" if points else "WA"
+
+
+def disagreeing(
+    report: Report,
+    rule: Rule,
+    task: Task,
+    answers: tuple[Answer, ...],
+    accepts: tuple[str, ...],
+    fault: Fault | None,
+    function: Callable[..., Any],
+) -> Report:
+    """The report on a function that answered, but not everywhere as the formula does."""
+    diagnosis = diagnose(rule, task, answers, report.findings)
+    divergence = next((one.divergence for one in report.findings if one.divergence), None)
+    tally = f"{sum(one.points for one in report.findings)} of {len(report.findings)} checks pass"
+    report = replace(report, divergence=divergence, diff=diagnosis.diff, paths=plane_paths(task, answers))
+    if divergence is None:
+        first = next(one for one in report.findings if one.verdict != "AC")
+        if fault:
+            words = f"{fault_words(fault, function, task)} This was for: {first.name}. ({tally}.)"
+            return replace(report, message=f"{report.name} {words}", lines=fault_lines(fault, rule, task))
+        return replace(
+            report,
+            message=f"{report.name} gives the right numbers, but {first.message} ({tally}).",
+            lines=(Line("Try", IMPURE[first.name]),),
+        )
+    candidate = diagnosis.candidate
+    if candidate and not candidate.mistakes:
+        return in_dialect(report, rule, task, answers, diagnosis, accepts)
+    if candidate:
+        named = "; and ".join(candidate.says)
+        kind = f" (in the form {candidate.dialect!r})" if candidate.dialect else ""
+        effect = f": {diagnosis.effect}" if diagnosis.effect else ""
+        message = f"{report.name} is not right yet ({tally}). {capitalised(named)}{kind}{effect}."
+        report = replace(report, mistakes=candidate.mistakes, dialect=candidate.dialect)
+    else:
+        effect = f" {capitalised(diagnosis.effect)}." if diagnosis.effect else ""
+        unknown = "It is none of the mistakes that are known by name."
+        message = f"{report.name} is not right yet ({tally}). {unknown}{effect}"
+    return replace(report, message=message, lines=detail_lines(rule, task, diagnosis, divergence))
+
+
+def in_dialect(
+    report: Report,
+    rule: Rule,
+    task: Task,
+    answers: tuple[Answer, ...],
+    diagnosis: Diagnosis,
+    accepts: tuple[str, ...],
+) -> Report:
+    """The report on a right function in another form than the one asked for."""
+    assert diagnosis.candidate is not None
+    key = diagnosis.candidate.dialect
+    assert key is not None
+    passes = key in accepts
+    asked = f"the form {task.form.key!r} ({task.form.says})" if task.form is not rule else "its primary form"
+    form = f"{rule.title} in the form {key!r}" + (
+        f" ({diagnosis.candidate.says[0]})" if key != rule.key else ""
+    )
+    end = "which this task accepts too" if passes else f"but this task asks for {asked}"
+    apart = f"On these probes the two differ by up to {largest_difference(task, answers)} of a step."
+    message = f"{report.name} is correct as {form}, {end}. {apart}"
+    lines = (Line("Try", f"change the line shown above; {pointer(rule, task)}"),)
+    return replace(
+        report,
+        message=message,
+        dialect=key,
+        lines=() if passes else lines,
+        passed=passes,
+        verdict="AC" if passes else report.verdict,
+        score=1.0 if passes else report.score,
+    )
+
+
+def largest_difference(task: Task, answers: tuple[Answer, ...]) -> str:
+    """The largest difference between the answer's theta and the expected one, in lengths of a step."""
+    worst = 0.0
+    for probe, wanted, got in zip(task.probes(), expected(*task), answers, strict=True):
+        before = probe.theta
+        for ours, theirs in zip(wanted.values, got.values, strict=False):
+            step = largest(ours[-1] - before)
+            apart = largest(theirs[-1] - ours[-1])
+            worst = max(worst, apart / step if step else 0.0)
+            before = ours[-1]
+    return f"{figure(worst)} times the length" if worst >= 1 else f"{worst:.2g} of the length"
+
+
+def detail_lines(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence) -> tuple[Line, ...]:
+    """First difference, what is right, and one thing to try."""
+    lines = [Line("First difference", where(divergence))]
+    if not np.isfinite(divergence.got) and np.isfinite(divergence.expected):
+        lines.append(
+            Line(
+                "Not a finite number",
+                "something was divided by zero, or the root of a negative number was taken",
+            )
+        )
+    for name in diagnosis.ignored:
+        lines.append(Line("Not used", f"changing {name} changes nothing in what your function returns"))
+    if diagnosis.agrees_until:
+        lines.append(
+            Line("Right so far", f"it agrees until {diagnosis.agrees_until} is changed from its default")
+        )
+    if diagnosis.right:
+        lines.append(Line("Already right", ", ".join(diagnosis.right)))
+    lines.append(Line("Try", advice(rule, task, diagnosis, divergence)))
+    return tuple(lines)
+
+
+def where(one: Divergence) -> str:
+    """'in the probe "first steps", at step 1, theta[0] should be 0.5 and is 0.4'."""
+    place = one.term + (f"[{', '.join(map(str, one.coordinate))}]" if one.coordinate else "")
+    digits = next((n for n in (4, 6, 9) if f"{one.expected:.{n}g}" != f"{one.got:.{n}g}"), 17)
+    return (
+        f"in the probe “{one.probe}”, at step {one.step}, {place} should be "
+        f"{one.expected:.{digits}g} and is {one.got:.{digits}g}"
+    )
+
+
+def advice(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence) -> str:
+    """One thing to do next."""
+    line = next((was for was, _ in diagnosis.diff if " = " in was), "")
+    if line:
+        made = line.split(" = ")[0].strip()
+        return f"work out by hand what your line for {made} gives in the first step; {pointer(rule, task)}"
+    watch = f"print {divergence.term} in step {divergence.step} and compare it with the formula"
+    return f"{watch}; {pointer(rule, task)}"
+
+
+def pointer(rule: Rule, task: Task) -> str:
+    """Where help is."""
+    name = rule.name if task.part == "step" else f"{rule.name}_grad"
+    return f'hint("{name}") helps further'
+
+
+def plane_paths(task: Task, answers: tuple[Answer, ...]) -> tuple[Array, Array] | None:
+    """The first two coordinates of both paths over the first probe, where both are finite."""
+    if task.part != "step" or not answers[0].values or task.probes()[0].theta.size < 2:
+        return None
+    reference = expected(*task)[0].values
+    both = [
+        np.array([np.ravel(theta)[:2] for theta in (task.probes()[0].theta, *(step[-1] for step in values))])
+        for values in (reference, answers[0].values)
+    ]
+    return (both[0], both[1]) if all(np.isfinite(path).all() for path in both) else None
+
+
+def contract(task: Task) -> str:
+    """How the function has to end."""
+    if task.part == "estimate":
+        return "return the gradient, an array of theta's shape"
+    fields = task.form.state_fields
+    state = f"({fields[0]},)" if len(fields) == 1 else f"({', '.join(fields)})"
+    return f"return theta, {state if fields else 'state'}"
+
+
+def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
+    """What went wrong, as the rest of a sentence that begins with the function's name."""
+    line = f" in line {fault.line} of its cell: {fault.text}" if fault.line else ""
+    if fault.kind == "not-attempted" or (fault.kind == "none" and is_untouched(function)):
+        if is_untouched(function):
+            return "is not attempted yet."
+        return f"is begun, but not attempted yet to its end: raise NotImplementedError is still there{line}."
+    if fault.kind == "raised":
+        return f"raised {fault.says}{line}."
+    if fault.kind == "too-long":
+        return f"was {fault.says}: is there a loop without end in it?"
+    if fault.kind == "signature":
+        return f"can't be called as it has to be: {fault.says}."
+    if fault.kind == "none" and fault.says == "it returned None":
+        return "returned None, so its result is lost."
+    return f"returns something of the wrong form: {fault.says}."
+
+
+def fault_lines(fault: Fault, rule: Rule, task: Task) -> tuple[Line, ...]:
+    """What to do about a fault."""
+    if fault.kind == "not-attempted":
+        return (Line("Next", f"replace raise NotImplementedError by your own lines; {pointer(rule, task)}"),)
+    if fault.kind == "signature":
+        hypers = "".join(f", {name}" for name in task.form.hypers)
+        wanted = "theta, x, y" if task.part == "estimate" else f"theta, grad, state, *{hypers}"
+        return (Line("It should take", f"({wanted})"),)
+    advice = {
+        "none": f"let it end with: {contract(task)}",
+        "structure": f"let it end with: {contract(task)}",
+        "state": f"the state is a tuple: {contract(task)}",
+        "shape": "theta, grad and each array of the state have one shape; check for sums, means and new axes",
+        "dtype": "keep to floating-point numbers",
+        "type": "return numpy arrays",
+        "raised": f"read the line above with the values of the first step in mind; {pointer(rule, task)}",
+        "too-long": "a step is a few lines without a loop; what should end the loop?",
+    }
+    return (Line("Try", advice[fault.kind]),)
+
+
+IMPURE = {
+    "inputs left alone": "write theta = theta - ... instead of theta -= ...: the second form writes into the "
+    "caller's array",
+    "new arrays returned": "return a new array: theta = theta - ... makes one, theta[...] = ... does not",
+    "dtype kept": "float32 in should give float32 out: look for np.float64, dtype=float, or a numpy function "
+    "of a Python number, as np.sqrt(1 - beta) is (write (1 - beta) ** 0.5)",
+}
+
+
+def printed_note(answers: tuple[Answer, ...]) -> tuple[str, ...]:
+    """A word on what the function printed, so that a check doesn't flood the page."""
+    lines = [line for one in answers for line in one.printed.splitlines()]
+    if not lines:
+        return ()
+    first = lines[0] if len(lines[0]) <= 60 else lines[0][:60] + "..."
+    return (f"While it was checked, your function printed {len(lines)} lines; the first: {first}",)
+
+
+def is_untouched(function: Callable[..., Any]) -> bool:
+    """Whether the body is still the stub: a docstring, comments, and raise NotImplementedError or pass."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):  # no source to look at
+        return True
+    body = getattr(tree.body[0], "body", [])
+    return all(
+        isinstance(line, (ast.Raise, ast.Pass))
+        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        for line in body
+    )
+
+
+def capitalised(text: str) -> str:
+    """With a capital, unless it begins with a symbol: v, lr, beta1."""
+    first = text.split(maxsplit=1)[0].rstrip(":,") if text else ""
+    symbol = (len(first) == 1 and first != "a") or first in SYMBOLS or not first.isalpha()
+    return text if symbol else text[0].upper() + text[1:]
+
+
+SYMBOLS = ("lr", "eps", "theta", "beta", "grad", "rho")

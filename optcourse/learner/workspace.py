@@ -1,0 +1,140 @@
+"""A learner's own folder: lessons copied into it, and brought up to date without touching their work."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from optcourse.errors import UserError
+from optcourse.learner.files import free_name, names_beside, sha256, write_atomically
+
+MARKER = ".optcourse"  # the folder that makes a folder a workspace
+MANIFEST = "notebooks.json"  # in it: name -> hash of the version that was last written for the learner
+
+
+def enclosing_workspace() -> Path | None:
+    """The workspace that the current folder lies in, or None."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / MARKER).is_dir()), None)
+
+
+def chosen_workspace(folder: str | None) -> Path:
+    """The folder asked for, else $OPTCOURSE_WORKSPACE, else the one we are in, else ~/optcourse-workspace."""
+    asked = folder or os.environ.get("OPTCOURSE_WORKSPACE")
+    if asked:
+        # Shells leave the ~ of --dir=~/course as it is.
+        return Path(os.path.expanduser(asked)).absolute()
+    return enclosing_workspace() or Path.home() / "optcourse-workspace"
+
+
+def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
+    """Bring the shipped notebooks (name -> file) into the workspace; returns what was done, as sentences.
+
+    A notebook that the learner changed, or only ran, stays as it is: a newer version is written beside
+    it, once. UserError where the folder can't be written.
+    """
+    if workspace.exists() and not workspace.is_dir():
+        raise UserError(f"{workspace} is a file: name a folder with --dir.")
+    try:
+        (workspace / MARKER).mkdir(parents=True, exist_ok=True)
+        written, said = _read_manifest(workspace)
+        new = 0
+        for name, source in shipped.items():
+            path, content = workspace / name, source.read_bytes()
+            version = sha256(content)
+            if not path.exists():
+                write_atomically(path, content)
+                new += 1
+            elif (theirs := sha256(path.read_bytes())) == version or written.get(name) == version:
+                pass
+            elif theirs == written.get(name):
+                write_atomically(path, content)
+                said.append(f"Updated {name}.")
+            elif beside := _write_beside(path, content):
+                said.append(
+                    f"{name} has a new version; yours is as you left it, the new one is {beside.name}."
+                )
+            written[name] = version
+        _write_manifest(workspace, written)
+    except OSError as error:
+        raise _cannot_write(workspace, error) from error
+    if new:
+        said.append(f"Wrote {new} notebook{'s' * (new > 1)} into {workspace}.")
+    return said
+
+
+def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
+    """Set one notebook back ("09", "9", "hw1", "09_adam"), keep the learner's beside it, say so.
+
+    UserError for a notebook that does not exist, or where there is no workspace.
+    """
+    if not (workspace / MARKER).is_dir():
+        raise UserError(
+            f"There is no workspace in {workspace}: make one with optcourse lab, or name it with --dir."
+        )
+    name = _named(wanted, shipped)
+    path, content = workspace / name, shipped[name].read_bytes()
+    try:
+        kept = ""
+        if path.exists():
+            if path.read_bytes() == content:
+                return f"{name} is as it was shipped: nothing to reset."
+            old = free_name(path, "old")
+            path.rename(old)
+            kept = f"; yours is now {old.name}"
+        write_atomically(path, content)
+        written, said = _read_manifest(workspace)
+        _write_manifest(workspace, {**written, name: sha256(content)})
+    except OSError as error:
+        raise _cannot_write(workspace, error) from error
+    return " ".join([*said, f"{name} is set back{kept}."])
+
+
+def _named(wanted: str, shipped: Mapping[str, Path]) -> str:
+    asked = wanted.removesuffix(".ipynb")
+    asked = asked.zfill(2) if asked.isdecimal() else asked
+    stems = {name: Path(name).stem for name in shipped}
+    for name, stem in stems.items():
+        if asked in (stem, stem.split("_")[0]):
+            return name
+    raise UserError(f"There is no notebook {wanted!r}: there are {', '.join(stems.values())}.")
+
+
+def _write_beside(path: Path, content: bytes) -> Path | None:
+    """Write under the first free .new name, or return None where this very version lies there already."""
+    for beside in names_beside(path, "new"):
+        if not os.path.lexists(beside):
+            write_atomically(beside, content)
+            return beside
+        if beside.is_file() and beside.read_bytes() == content:
+            return None
+    raise AssertionError("names_beside never ends")
+
+
+def _read_manifest(workspace: Path) -> tuple[dict[str, str], list[str]]:
+    """The manifest, and what is to be said about it: a damaged one is set aside and counts as empty."""
+    path = workspace / MARKER / MANIFEST
+    if not path.exists():
+        return {}, []
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))["notebooks"]
+        return {str(name): str(version) for name, version in written.items()}, []
+    except (ValueError, KeyError, TypeError, AttributeError):
+        aside = free_name(path, "damaged")
+        path.rename(aside)
+        return {}, [
+            f"{path} was damaged and is now {aside.name}. No notebook is lost: those that differ from the "
+            "shipped ones count as yours."
+        ]
+
+
+def _write_manifest(workspace: Path, written: Mapping[str, str]) -> None:
+    about = "The version (sha256) of each notebook that optcourse last wrote; it tells your edits from ours."
+    text = json.dumps({"about": about, "notebooks": written}, indent=2, sort_keys=True)
+    write_atomically(workspace / MARKER / MANIFEST, f"{text}\n".encode())
+
+
+def _cannot_write(workspace: Path, error: OSError) -> UserError:
+    why = error.strerror or str(error)
+    where = error.filename or workspace
+    return UserError(f"Cannot write {where} ({why}): choose a folder of your own with --dir.")

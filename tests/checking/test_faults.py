@@ -1,0 +1,179 @@
+"""Whatever a learner's function does, the report says it in its own words and with its own code."""
+
+import numpy as np
+import pytest
+
+from optcourse import checking
+from optcourse.checking import check
+
+
+def untouched(theta, grad, state, *, lr):
+    """The contract."""
+    raise NotImplementedError
+
+
+def only_pass(theta, grad, state, *, lr):
+    pass
+
+
+def begun(theta, grad, state, *, lr):
+    theta = theta - lr * grad
+    raise NotImplementedError
+
+
+def returns_nothing(theta, grad, state, *, lr):
+    theta = theta - lr * grad
+
+
+def theta_alone(theta, grad, state, *, lr):
+    return theta - lr * grad
+
+
+def three_values(theta, grad, state, *, lr):
+    return theta - lr * grad, state, lr
+
+
+def dict_state(theta, grad, state, *, lr):
+    return theta - lr * grad, {}
+
+
+def longer_state(theta, grad, state, *, lr):
+    return theta - lr * grad, (grad,)
+
+
+def too_few_arguments(theta, grad, *, lr):
+    return theta - lr * grad, ()
+
+
+def no_such_hyper(theta, grad, state, *, rate=0.1):
+    return theta - rate * grad, state
+
+
+def wrong_shape(theta, grad, state, *, lr):
+    return (theta - lr * grad)[None], state
+
+
+def a_list(theta, grad, state, *, lr):
+    return list(np.atleast_1d(theta - lr * grad)), state
+
+
+def complex_numbers(theta, grad, state, *, lr):
+    return theta - lr * grad + 0j, state
+
+
+def masked(theta, grad, state, *, lr):
+    return np.ma.masked_array(theta - lr * grad), state
+
+
+def raises(theta, grad, state, *, lr):
+    return theta - lr * gradient, state  # noqa: F821
+
+
+def raises_unprintable(theta, grad, state, *, lr):
+    class UnprintableError(Exception):
+        def __str__(self):
+            raise ValueError
+
+    raise UnprintableError
+
+
+def recursion(theta, grad, state, *, lr):
+    return recursion(theta, grad, state, lr=lr)
+
+
+def in_place(theta, grad, state, *, lr):
+    theta -= lr * grad
+    return theta, state
+
+
+def own_input(theta, grad, state, *, lr):
+    theta[...] = theta - lr * grad
+    return theta[...], state
+
+
+def changes_grad(theta, grad, state, *, lr):
+    grad *= lr
+    return theta - grad, state
+
+
+def always_double(theta, grad, state, *, lr):
+    return theta.astype(np.float64) - lr * grad, state
+
+
+def not_a_number(theta, grad, state, *, lr):
+    return theta - lr * grad * np.nan, state
+
+
+def prints(theta, grad, state, *, lr):
+    print("theta is", theta)
+    return theta - lr * grad, state
+
+
+@pytest.mark.parametrize(
+    ("function", "verdict", "words"),
+    [
+        (untouched, "NA", "is not attempted yet"),
+        (only_pass, "BF", "is not attempted yet"),
+        (begun, "NA", "begun, but not attempted yet to its end: raise NotImplementedError is still there"),
+        (returns_nothing, "BF", "returned None"),
+        (theta_alone, "BF", "returned an array alone"),
+        (three_values, "BF", "returned 3 values"),
+        (dict_state, "BF", "its state is a dict"),
+        (longer_state, "BF", "its state has 1 parts, not 0"),
+        (too_few_arguments, "BF", "It should take: (theta, grad, state, *, lr)"),
+        (no_such_hyper, "BF", "unexpected keyword argument 'lr'"),
+        (wrong_shape, "BF", "theta has shape (1, 3), not (3,)"),
+        (a_list, "BF", "theta is a list"),
+        (complex_numbers, "BF", "theta has dtype complex128"),
+        (masked, "BF", "theta is a MaskedArray"),
+        (raises, "RE", "raised NameError: name 'gradient' is not defined in line"),
+        (raises, "RE", "return theta - lr * gradient, state"),
+        (raises_unprintable, "RE", "its message can't be printed"),
+        (recursion, "RE", "calls itself without end"),
+        (in_place, "PC", "changes its input theta in place"),
+        (own_input, "PC", "changes its input theta in place"),
+        (changes_grad, "PC", "changes its input grad in place"),
+        (always_double, "PC", "theta comes back as float64 for float32"),
+        (not_a_number, "PC", "something was divided by zero"),
+        (prints, "AC", "your function printed"),
+    ],
+)
+def test_each_fault_has_its_own_words(function, verdict, words):
+    report = check(function, "gd")
+    assert words in str(report)
+    assert report.verdict == verdict
+    assert report.passed == (verdict == "AC")
+    assert (report.score == 0) == (verdict in ("NA", "BF", "RE"))
+    assert "optcourse/" not in str(report)  # no traceback through our files
+
+
+def test_a_fault_for_one_shape_only_keeps_the_other_points():
+    def gd_step(theta, grad, state, *, lr):
+        return np.array([one - lr * g for one, g in zip(theta, grad, strict=True)]), state
+
+    report = check(gd_step)
+    assert report.verdict == "RE"
+    assert 0.5 < report.score < 1
+    assert "This was for: a single number" in report.message
+
+
+def test_a_loop_without_end_is_stopped(monkeypatch):
+    def gd_step(theta, grad, state, *, lr):
+        while True:
+            pass
+
+    monkeypatch.setattr(checking, "SECONDS", 0.2)
+    report = check(gd_step)
+    assert report.verdict == "TLE"
+    assert "stopped after 0.2 seconds" in report.message
+
+
+def test_a_check_that_cannot_be_made_is_an_error_that_says_what_to_do():
+    with pytest.raises(TypeError, match=r"check takes the function itself, as in check\(adam_step\)"):
+        check("adam")
+    with pytest.raises(ValueError, match="Did you mean adam"):
+        check(untouched, "adm")
+    with pytest.raises(ValueError, match="There is no rule 'untouched'"):
+        check(untouched)
+    with pytest.raises(KeyError, match="has no dialect 'tensorflow'"):
+        check(untouched, "adam", dialect="tensorflow")
