@@ -120,6 +120,33 @@ def build(
 
 
 @app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours.")
+    ],
+) -> None:
+    """Check every step function of your files, and say exactly what is wrong."""
+    from optcourse.checking import check as checked
+    from optcourse.checking.files import functions_in
+
+    passed = []
+    for file in files:
+        functions, notes = functions_in(file)
+        for note in notes:
+            typer.echo(f"Not run: {note}", err=True)
+        for function in functions.values():
+            report = checked(function)
+            passed.append(report.passed)
+            typer.echo(report)
+    if not passed:
+        names = ", ".join(str(file) for file in files)
+        raise UserError(
+            f"There is no step function in {names}; one is called after its rule, as adam_step is."
+        )
+    raise typer.Exit(0 if all(passed) else 1)
+
+
+@app.command()
 def race(
     rules: Annotated[
         list[str] | None,

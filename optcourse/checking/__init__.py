@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from optcourse.checking.answering import Answer, Fault, answer
+from optcourse.checking.candidates import Part
 from optcourse.checking.deadline import OverdueError, deadline
 from optcourse.checking.hints import Ladder, Shown, solution_text
-from optcourse.checking.judging import Part, Task, judge_all
+from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.learner import keep
@@ -73,7 +74,7 @@ def task_of(rule: str | Rule, function_name: str = "") -> tuple[Rule, Part]:
 
 
 def rule_named(name: str) -> Rule:
-    """The rule that "adam", "adam_step" or "adam_grad" means; ValueError with the nearest names for no rule."""
+    """The rule that "adam", "adam_step" or "adam_grad" means; ValueError with the nearest names."""
     name = name.removesuffix("_step").removesuffix("_grad")
     rules = known_rules()
     if name not in rules:

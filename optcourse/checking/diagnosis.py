@@ -3,29 +3,21 @@
 Runs no learner's code: it compares answers that were given before.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optcourse.arrays import Array
-from optcourse.checking.answering import Answer, Probe, answer
-from optcourse.checking.judging import Finding, Part, Task, agrees, expected
-from optcourse.rules import Edit, Form, Rule
-from optcourse.rules.base import compiled, differing_lines, edited
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A form of the catalogue, or two at once: what it is called and how it would answer."""
-
-    mistakes: tuple[str, ...]
-    dialect: str | None
-    says: tuple[str, ...]
-    form: Form
-    code: str
+from optcourse.checking.answering import Answer, Probe, answer, quietly
+from optcourse.checking.candidates import Candidate, pairs, singles
+from optcourse.checking.judging import Finding, Task, agrees, expected
+from optcourse.rules import Rule
+from optcourse.rules.base import differing_lines
 
 
 @dataclass(frozen=True)
@@ -56,88 +48,78 @@ def diagnose(rule: Rule, task: Task, answers: tuple[Answer, ...], findings: tupl
 
 def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Candidate]:
     """The candidates that answer as the learner did: dialects first, then mistakes, then pairs."""
-    for candidate in singles(rule, task.form, task.part):
-        if answers_alike(task, candidate, answers):
-            yield candidate
-    for candidate in pairs(rule, task.form, task.part):
-        if answers_alike(task, candidate, answers):
-            yield candidate
+    answered = [number for number, got in enumerate(answers) if not got.fault]
+    if not answered:
+        return
+    first = answered[0]
+    for candidates in (singles, pairs):
+        known = candidates(rule, task.form, task.part)
+        seen = near(
+            fingerprints(candidates, rule, task, first), fingerprint(task, first, answers[first].values)
+        )
+        for number in np.flatnonzero(seen):
+            if answers_alike(task, known[number], answers):
+                yield known[number]
 
 
 def answers_alike(task: Task, candidate: Candidate, answers: tuple[Answer, ...]) -> bool:
-    """Whether the candidate gives these answers to every probe that was answered, and at least one was."""
-    function = candidate.form.function if task.part == "step" else candidate.form.estimate
-    assert function is not None
-    answered = 0
-    for number, (probe, got) in enumerate(zip(task.probes(), answers, strict=True)):
-        if got.fault:
-            continue
-        if not agrees(task, probe, variant_answer(function, task, number), got):
-            return False
-        answered += 1
-    return answered > 0
+    """Whether the candidate gives these answers to every probe that was answered."""
+    return all(
+        agrees(task, probe, candidate_answer(candidate.function, task, number), got)
+        for number, (probe, got) in enumerate(zip(task.probes(), answers, strict=True))
+        if not got.fault
+    )
 
 
 @cache
-def variant_answer(function: object, task: Task, number: int) -> Answer:
+def candidate_answer(function: Callable[..., Any], task: Task, number: int) -> Answer:
     """What a form of the catalogue answers to one probe; computed once."""
-    assert callable(function)
     return answer(function, task.probes()[number])
 
 
-@cache
-def singles(rule: Rule, asked: Form, part: Part) -> tuple[Candidate, ...]:
-    """The other dialects (the primary form among them), and each mistake in the form that is asked for."""
-    dialects = [
-        Candidate((), form.key, (form.says,), form, rule.code(form.key, part))
-        for form in (rule, *rule.dialects.values())
-        if form.key != asked.key and part == "step" and set(form.hypers) == set(asked.hypers)
-    ]
-    made = (with_mistakes(rule, asked, (key,), part) for key in mistake_keys(rule, part))
-    return (*dialects, *(one for one in made if one))
+# How many steps of a probe go into a fingerprint: enough to tell most candidates apart.
+STEPS = 3
 
 
 @cache
-def pairs(rule: Rule, asked: Form, part: Part) -> tuple[Candidate, ...]:
-    """Two mistakes at once, and a mistake made in another dialect."""
-    keys = mistake_keys(rule, part)
-    twos = (with_mistakes(rule, asked, two, part) for two in combinations(keys, 2))
-    others = [
-        form
-        for form in (rule, *rule.dialects.values())
-        if part == "step" and form.key != asked.key and set(form.hypers) == set(asked.hypers)
-    ]
-    mixed = (with_mistakes(rule, form, (key,), part, form.key) for form in others for key in keys)
-    return tuple(one for one in (*twos, *mixed) if one)
+def fingerprints(
+    candidates: Callable[..., tuple[Candidate, ...]], rule: Rule, task: Task, number: int
+) -> Array:
+    """The start of each candidate's answer to one probe, a row each: one look finds what could match."""
+    probe = task.probes()[number]
+    size = fingerprint(task, number, expected(*task)[number].values).size
+    rows = np.full((len(candidates(rule, task.form, task.part)), size), np.inf)
+    with quietly():
+        for row, candidate in zip(rows, candidates(rule, task.form, task.part), strict=True):
+            with suppress(Exception):  # a form that can't answer stays at inf, where nothing is near
+                row[:] = fingerprint(task, number, plain_values(candidate.function, probe))
+    return rows
 
 
-def mistake_keys(rule: Rule, part: Part) -> tuple[str, ...]:
-    """The keys of the mistakes that are made in this part."""
-    return tuple(key for key in rule.mistakes if rule.mistakes.declared(key).of == part)
+def plain_values(function: Callable[..., Any], probe: Probe) -> tuple[tuple[Any, ...], ...]:
+    """The values of one of our own functions, without the care that a stranger's needs."""
+    if probe.args:
+        return ((function(*probe.args),),)
+    theta, state, values = probe.theta, probe.state, []
+    for grad in probe.grads[:STEPS]:
+        theta, state = function(theta, grad, state, **probe.hypers)
+        values.append((*state, theta))
+    return tuple(values)
 
 
-def with_mistakes(
-    rule: Rule, base: Form, keys: tuple[str, ...], part: Part, dialect: str | None = None
-) -> Candidate | None:
-    """`base` with these mistakes made in it, or None where they can't be made there together."""
-    says = tuple(rule.mistakes.declared(key).says for key in keys)
-    if len(keys) == 1 and base is rule:
-        return Candidate(keys, dialect, says, rule.mistakes[keys[0]], rule.code(keys[0], part))
-    code = rule.code(base.key, part)
-    original = base.function if part == "step" else base.estimate
-    assert original is not None
-    label = f"{rule.name}:{'+'.join((base.key, *keys))}"
-    try:
-        for key in keys:
-            declared = rule.mistakes.declared(key)
-            if not isinstance(declared, Edit):
-                return None
-            code = edited(code, declared.replacements, label)
-        function = compiled(code, original, label)
-    except (ValueError, SyntaxError):  # the second mistake is in a line that the first one changed
-        return None
-    form = replace(base, function=function) if part == "step" else replace(base, estimate=function)
-    return Candidate(keys, dialect, says, form, code)
+def fingerprint(task: Task, number: int, values: tuple[tuple[Any, ...], ...]) -> Array:
+    """The first values of an answer in one row."""
+    return np.concatenate([np.ravel(value) for step in values[:STEPS] for value in step]).astype(float)
+
+
+def near(rows: Array, row: Array) -> NDArray[np.bool_]:
+    """The rows that could be this one: looser than the judge, who has the last word."""
+    if rows.shape[1:] != row.shape:
+        return np.zeros(len(rows), dtype=bool)
+    with np.errstate(all="ignore"):
+        close: NDArray[np.bool_] = np.abs(rows - row) <= 1e-5 * np.abs(row) + 1e-9
+        close |= (rows == row) | (np.isnan(rows) & np.isnan(row))
+    return np.asarray(close.all(axis=1))
 
 
 def effect(task: Task, answers: tuple[Answer, ...]) -> str:

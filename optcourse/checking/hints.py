@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from optcourse.checking.judging import Part
+from optcourse.checking.candidates import Part
 from optcourse.rules import Form, Rule
 from optcourse.rules.base import normalised
 

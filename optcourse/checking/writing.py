@@ -215,7 +215,7 @@ def contract(task: Task) -> str:
 
 def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
     """What went wrong, as the rest of a sentence that begins with the function's name."""
-    line = f" in line {fault.line} of its cell: {fault.text}" if fault.line else ""
+    line = f" (line {fault.line}: {fault.text})" if fault.line else ""
     if fault.kind == "not-attempted" or (fault.kind == "none" and is_untouched(function)):
         if is_untouched(function):
             return "is not attempted yet."
@@ -271,17 +271,21 @@ def printed_note(answers: tuple[Answer, ...]) -> tuple[str, ...]:
 
 
 def is_untouched(function: Callable[..., Any]) -> bool:
-    """Whether the body is still the stub: a docstring, comments, and raise NotImplementedError or pass."""
+    """Whether the body is still the stub: a docstring, m, v, t = state, raise NotImplementedError or pass."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):  # no source to look at
         return True
-    body = getattr(tree.body[0], "body", [])
-    return all(
-        isinstance(line, (ast.Raise, ast.Pass))
-        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-        for line in body
-    )
+    return all(belongs_to_a_stub(line) for line in getattr(tree.body[0], "body", []))
+
+
+def belongs_to_a_stub(line: ast.stmt) -> bool:
+    """Whether a line says nothing about the answer."""
+    if isinstance(line, ast.Assign):
+        return isinstance(line.value, ast.Name) and line.value.id == "state"
+    if isinstance(line, ast.Expr):
+        return isinstance(line.value, ast.Constant)
+    return isinstance(line, (ast.Raise, ast.Pass))
 
 
 def capitalised(text: str) -> str:

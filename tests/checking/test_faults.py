@@ -126,7 +126,7 @@ def prints(theta, grad, state, *, lr):
         (a_list, "BF", "theta is a list"),
         (complex_numbers, "BF", "theta has dtype complex128"),
         (masked, "BF", "theta is a MaskedArray"),
-        (raises, "RE", "raised NameError: name 'gradient' is not defined in line"),
+        (raises, "RE", "raised NameError: name 'gradient' is not defined (line"),
         (raises, "RE", "return theta - lr * gradient, state"),
         (raises_unprintable, "RE", "its message can't be printed"),
         (recursion, "RE", "calls itself without end"),

@@ -1,0 +1,75 @@
+"""The functions of a learner's own file or notebook, to be checked in a terminal.
+
+The file is the learner's own and is run as it stands. (Strangers' files are for grading's sandbox.)
+"""
+
+import ast
+import linecache
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from optcourse.errors import UserError
+from optcourse.rules import known_rules
+
+# What a function may need; anything else (calls, loops, pictures) is not run.
+KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+
+
+def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
+    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run.
+
+    Imports, definitions and assignments are run in order; where one raises, that is noted and the
+    others go on. UserError where the file can't be read.
+    """
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    notes = []
+    for label, source in sources(path):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError as error:
+            notes.append(f"{label}, line {error.lineno}: {error.msg}; nothing of it was run")
+            continue
+        # So that a report can show the line in which an exception arose.
+        linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
+        for statement in tree.body:
+            if isinstance(statement, KEPT):
+                notes += run_statement(statement, namespace, label)
+    wanted = {f"{name}_{part}" for name in known_rules() for part in ("step", "grad")}
+    found = {name: value for name, value in namespace.items() if name in wanted and callable(value)}
+    own = {name: value for name, value in found.items() if getattr(value, "__module__", "") == "__main__"}
+    return own, notes
+
+
+def run_statement(statement: ast.stmt, namespace: dict[str, Any], label: str) -> list[str]:
+    """Run one statement; a note where it raised."""
+    try:
+        exec(compile(ast.Module([statement], []), label, "exec"), namespace)
+    except Exception as error:
+        return [f"{label}, line {statement.lineno}: {type(error).__name__}: {error}"]
+    return []
+
+
+def sources(path: Path) -> Iterator[tuple[str, str]]:
+    """The code of a file in its pieces, each with a label: the file's name, or the number of a cell."""
+    if path.suffix not in (".py", ".ipynb"):
+        raise UserError(f"{path.name} is neither a .py nor an .ipynb file.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} can't be read: {error}") from error
+    if path.suffix == ".py":
+        yield path.name, text
+        return
+    import nbformat
+
+    try:
+        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat raises many kinds
+        raise UserError(f"{path.name} is not a notebook: {error}") from error
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and not cell.source.startswith("%%"):
+            lines = [
+                "" if line.lstrip().startswith(("%", "!")) else line for line in cell.source.splitlines()
+            ]
+            yield f"{path.name} cell {number}", "\n".join(lines)

@@ -1,0 +1,89 @@
+"""`optcourse check FILE` checks every step function of a file or notebook, whatever else is in it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from optcourse.cli import app
+
+RUNNER = CliRunner()
+RIGHT = "def gd_step(theta, grad, state, *, lr):\n    return theta - lr * grad, state\n"
+WRONG = "def gd_step(theta, grad, state, *, lr):\n    return theta + lr * grad, state\n"
+
+
+def notebook(path: Path, *cells: str) -> Path:
+    """A notebook of these code cells."""
+    made = [
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "source": cell,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for n, cell in enumerate(cells)
+    ]
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    return path
+
+
+def check_command(path: Path) -> tuple[int, str]:
+    result = RUNNER.invoke(app, ["check", str(path)])
+    return result.exit_code, result.output
+
+
+def test_a_right_file_exits_with_zero_and_a_wrong_one_with_one(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(RIGHT)
+    assert check_command(file)[0] == 0
+    file.write_text(WRONG)
+    code, output = check_command(file)
+    assert code == 1
+    assert "you step along the gradient" in output.lower()
+
+
+def test_cells_that_raise_plot_or_are_magic_do_not_spoil_the_others(tmp_path):
+    path = notebook(
+        tmp_path / "n.ipynb",
+        "%matplotlib inline\nimport numpy as np",
+        "!pip list",
+        "%%bash\nexit 1",
+        "broken = undefined_name",
+        "this is no python",
+        "while True: pass",
+        RIGHT,
+    )
+    code, output = check_command(path)
+    assert code == 0, output
+    assert "NameError" in output
+    assert "cell 5" in output
+
+
+def test_an_exception_is_shown_with_the_learners_own_line(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("def gd_step(theta, grad, state, *, lr):\n    return theta - lr * slope, state\n")
+    assert "line 2: return theta - lr * slope, state" in check_command(file)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.py", "x = 1", "There is no step function"),
+        ("a.txt", "", "neither a .py nor an .ipynb"),
+        ("a.ipynb", "{", "is not a notebook"),
+    ],
+)
+def test_what_cannot_be_checked_is_one_clear_sentence(tmp_path, name, content, words):
+    (tmp_path / name).write_text(content)
+    code, output = check_command(tmp_path / name)
+    assert code == 2
+    assert words in output
+
+
+def test_a_missing_file_is_said(tmp_path):
+    code, output = check_command(tmp_path / "none.py")
+    assert code == 2
+    assert "can't be read" in output
