@@ -1,0 +1,183 @@
+"""One picture as data and words: what there is to draw where the controls stand.
+
+Pure, and knows nothing of widgets, matplotlib or the browser.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from optcourse.arrays import Array, Step
+from optcourse.pictures.attempt import StepError, guarded
+from optcourse.pictures.view import View, view_of
+from optcourse.problems import Problem
+from optcourse.rules import Form, Rule
+from optcourse.running import Run, rule_form, run
+
+SAME = 1e-9  # two paths closer than this, relative to how far the reference has been, are the same
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where the controls stand. `batch_size` None is the whole data."""
+
+    problem: Problem
+    start: tuple[float, float]
+    steps: int
+    hypers: Mapping[str, float]
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What there is to draw, and what there is to say.
+
+    `shown` is the path in the foreground, `whose` says who made it; `ghost` is the reference's path where
+    the learner's own parts from it, else None. `note` says what became of the function handed in (empty for a
+    reference), `outcome` where the path ends.
+    """
+
+    title: str
+    setting: Setting
+    shown: Run
+    ghost: Run | None
+    whose: str
+    note: str
+
+    @property
+    def view(self) -> View:
+        """The part of the plane that is drawn, ((x0, x1), (y0, y1))."""
+        return view_of(self.setting.problem)
+
+    @property
+    def outcome(self) -> str:
+        """Where the path ends, and whether it diverges or leaves the picture."""
+        return outcome(self.shown, self.view)
+
+    @property
+    def traces(self) -> dict[str, Array]:
+        """The gradient and each part of the state that is shaped like theta, each (steps + 1, 2)."""
+        assert self.shown.grads is not None
+        parts = {"grad": self.shown.grads, **self.shown.states}
+        return {name: part for name, part in parts.items() if part.shape == self.shown.theta.shape}
+
+    @property
+    def summary(self) -> str:
+        """All of it in words, the same on every machine: for screen readers, and for nbval to compare."""
+        setting = self.setting
+        hypers = [f"{name} = {value:.4g}" for name, value in setting.hypers.items()]
+        batch = [f"batches of {setting.batch_size}"] if setting.batch_size else []
+        return "\n".join(
+            [
+                f"{self.title}, {self.whose}, on: {setting.problem.title}",
+                ", ".join([*hypers, *batch, f"{setting.steps} steps from {point(setting.start)}"]),
+                *([self.note] if self.note else []),
+                self.outcome,
+            ]
+        )
+
+
+def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
+    """Run a rule, or a learner's own function beside its rule, where the controls stand.
+
+    A learner's function that is not written yet, or fails, gives the reference's path and says so.
+    """
+    form, step = rule_form(rule_or_step)
+    title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})"
+    reference = ran(form, setting)
+    if step in (form.function, form.step):
+        return Frame(title, setting, reference, None, "the reference", "")
+    name = step.__name__
+    try:
+        own = ran(guarded(step), setting)
+    except NotImplementedError:
+        note = f"{name} is not written yet: this is the path of the reference in its place."
+        return Frame(title, setting, reference, None, "the reference", note)
+    except StepError as failure:
+        note = f"{name} {failure}. This is the path of the reference in its place."
+        return Frame(title, setting, reference, None, "the reference", note)
+    parted = parting(own, reference, form, setting)
+    if parted is None:
+        return Frame(title, setting, own, None, f"your {name}", f"Your {name} takes the reference's path.")
+    note = f"Your {name} (solid) and the reference (dashed) part at step {parted}; check({name}) can say why."
+    return Frame(title, setting, own, reference, f"your {name}", note)
+
+
+def ran(rule_or_step: Form | Step, setting: Setting) -> Run:
+    """The run that a setting asks for."""
+    hypers: dict[str, Any] = dict(setting.hypers)
+    return run(
+        rule_or_step,
+        setting.problem,
+        steps=setting.steps,
+        start=setting.start,
+        batch_size=setting.batch_size,
+        keep_states=True,
+        **hypers,
+    )
+
+
+def parting(own: Run, reference: Run, form: Form, setting: Setting) -> int | None:
+    """The first step at which two paths differ by more than SAME of the reference's reach, or None.
+
+    Some settings are chaotic: there even rounding grows large. So a difference only counts where it is far
+    above what the reference makes of a start moved by a rounding error.
+    """
+    if first_above(own, reference, 0.0) is None:
+        return None
+    (x0, x1), _ = view_of(setting.problem)
+    x, y = setting.start
+    nearby = ran(form, replace(setting, start=(x + 1e-15 * (x1 - x0), y)))
+    with np.errstate(all="ignore"):
+        shaken = np.fmax.accumulate(np.abs(nearby.theta - reference.theta).max(axis=-1))
+    return first_above(own, reference, 1e4 * shaken)
+
+
+def first_above(own: Run, reference: Run, slack: Array | float) -> int | None:
+    """The first step where two paths differ by more than SAME of the reference's reach and `slack`, or None.
+
+    Overflow counts as a difference where it sets in at different steps.
+    """
+    with np.errstate(all="ignore"):
+        reach = np.fmax.accumulate(np.abs(reference.theta).max(axis=-1))
+        apart = np.abs(own.theta - reference.theta).max(axis=-1) > np.fmax(SAME * reach, slack)
+    overflow = (np.isfinite(own.theta) != np.isfinite(reference.theta)).any(axis=-1)
+    different = np.flatnonzero(apart | overflow)
+    return int(reference.steps[different[0]]) if different.size else None
+
+
+def outcome(shown: Run, view: View) -> str:
+    """A sentence on the end of a run."""
+    steps, begun, ended = shown.steps[-1], float(shown.loss[0]), float(shown.loss[-1])
+    if shown.diverged is not None:
+        return f"Diverges: from step {shown.diverged} on, theta or the loss is no longer a finite number."
+    losses = f"loss {loss_text(begun)} -> {loss_text(ended)}"
+    end = f"ends at {point(shown.theta[-1])} after {steps} steps, {losses}."
+    if leaves(shown.theta, view) is None:
+        return f"The path {end}"
+    if ended > begun:
+        return f"Diverges: the path leaves the picture and {end}"
+    return f"The path leaves the picture and {end}"
+
+
+def leaves(theta: Array, view: View) -> int | None:
+    """The first step from which a path, shape (records, 2), stays outside; None if it ends inside."""
+    low, high = np.array(view).T
+    with np.errstate(invalid="ignore"):
+        inside = ((theta >= low) & (theta <= high)).all(axis=-1)
+    if inside[-1]:
+        return None
+    seen = np.flatnonzero(inside)
+    return int(seen[-1]) + 1 if seen.size else 0
+
+
+def loss_text(loss: float) -> str:
+    """Four significant digits; nothing below 1e-9, as rounding differs between processors there."""
+    return f"{loss:.4g}" if loss >= 1e-9 else "less than 1e-9"
+
+
+def point(theta: Array | tuple[float, float]) -> str:
+    """A point as text, to four digits and no finer than a thousandth."""
+    return "(" + ", ".join(f"{round(float(x), 3) + 0.0:.4g}" for x in theta) + ")"

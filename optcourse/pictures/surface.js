@@ -1,0 +1,104 @@
+// The picture of the surface: contours, the path with its direction and its ends, and the reference's ghost.
+
+import {
+  px, py, ticks, cleared, drawAxes, write, onCanvas, clipped, drawPath, drawArrow, drawDot, drawDiamond, drawCross,
+} from "./drawing.js";
+
+const SURFACE_MARGIN = { left: 52, right: 10, top: 10, bottom: 40 };
+const SHAPE = 3 / 4; // height over width, as the background has it
+const APART = 30; // pixels between two points that get a label each
+
+// Where the plot stands on a canvas of this width; the canvas' height follows from it.
+export function surfaceBox(width, [x, y]) {
+  const across = width - SURFACE_MARGIN.left - SURFACE_MARGIN.right;
+  return { left: SURFACE_MARGIN.left, top: SURFACE_MARGIN.top, width: across, height: across * SHAPE, x, y };
+}
+
+export function drawSurface(canvas, frame, background, colours) {
+  const width = canvas.clientWidth;
+  if (!width) return;
+  const box = surfaceBox(width, frame.view);
+  const context = cleared(canvas, width, box.height + SURFACE_MARGIN.top + SURFACE_MARGIN.bottom);
+  if (background.complete && background.naturalWidth)
+    context.drawImage(background, box.left, box.top, box.width, box.height);
+  const axes = { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: "theta[0]", y: "theta[1]" };
+  drawAxes(context, box, colours, axes);
+  const optimum = frame.optimum && [px(box, frame.optimum[0]), py(box, frame.optimum[1])];
+  if (optimum) drawCross(context, optimum, 7, colours.ink, colours.paper);
+  const ghost = onCanvas(box, frame.ghost ?? [], null).filter((point) => point.every(Number.isFinite));
+  drawPath(context, box, ghost, { colour: colours.ink, dash: [7, 6] });
+  const points = onCanvas(box, frame.path, frame.diverged);
+  const gone = leaves(box, points); // from there on a thin line may still cross the picture
+  const seen = gone === null ? points : points.slice(0, gone + 1);
+  drawPath(context, box, points.slice(seen.length - 1), { colour: colours.path, width: 0.5 });
+  drawPath(context, box, seen, { colour: colours.path, halo: colours.paper });
+  drawDirection(context, box, seen, colours);
+  const end = drawEnd(context, box, seen, frame.diverged, colours);
+  drawDot(context, points[0], 6, colours.paper, colours.path);
+  context.font = `600 12px ${colours.font}`;
+  const say = (at, words) => writeBeside(context, box, at, words, [...seen, ...ghost], colours);
+  if (optimum) say(optimum, "minimum");
+  if (end.words !== "end" || !optimum || distance(end.at, optimum) > APART) say(end.at, end.words);
+  if (distance(points[0], end.at) > APART) say(points[0], "start");
+}
+
+// A dot for each step where steps are wide enough to be told apart (so their spacing shows the speed), and
+// an arrow head every so often.
+function drawDirection(context, box, points, colours) {
+  let since = 35;
+  for (let i = 1; i < points.length; i++) {
+    const [from, to] = [points[i - 1], points[i]];
+    const length = distance(from, to);
+    if (inside(box, to) && length > 4) drawDot(context, to, 2.2, colours.path, colours.path);
+    since += Math.min(length, 70);
+    const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+    if (since < 70 || length < 1 || !inside(box, middle)) continue;
+    drawArrow(context, from, middle, colours.path, colours.paper);
+    since = 0;
+  }
+}
+
+// The first step of a path that is outside for good, or null where it ends inside.
+function leaves(box, points) {
+  const last = points.findLastIndex((point) => inside(box, point));
+  return last === points.length - 1 ? null : last + 1;
+}
+
+// The mark where a path ends, leaves the picture or is no longer finite; where that is, and the word for it.
+function drawEnd(context, box, points, diverged, colours) {
+  const last = points.length - 1;
+  if (!inside(box, points[last])) {
+    const at = clipped(box, points[last - 1], points[last])[1];
+    drawArrow(context, points[last - 1], at, colours.path, colours.paper, 12);
+    return { at, words: `leaves the picture at step ${last}` };
+  }
+  if (diverged !== null) {
+    drawCross(context, points[last], 8, colours.path, colours.paper);
+    return { at: points[last], words: `no finite number at step ${diverged}` };
+  }
+  drawDiamond(context, points[last], 6, colours.path, colours.paper);
+  return { at: points[last], words: "end" };
+}
+
+function inside(box, [x, y]) {
+  return x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
+}
+
+function distance([ax, ay], [bx, by]) {
+  return Math.hypot(bx - ax, by - ay);
+}
+
+// Words near a point: within the box, and where they cover least of the lines through `taken`.
+function writeBeside(context, box, [x, y], words, taken, colours) {
+  const half = context.measureText(words).width / 2 + 4;
+  const places = [-19, 19, -34, 34]
+    .map((up) => [x, y + up])
+    .concat([[x + half + 10, y], [x - half - 10, y]])
+    .map(([cx, cy]) => [
+      Math.min(Math.max(cx, box.left + half), box.left + box.width - half),
+      Math.min(Math.max(cy, box.top + 10), box.top + box.height - 10),
+    ]);
+  const covered = ([cx, cy]) => taken.filter(([a, b]) => Math.abs(a - cx) < half && Math.abs(b - cy) < 9).length;
+  const [cx, cy] = places.reduce((best, one) => (covered(one) < covered(best) ? one : best));
+  write(context, words, cx, cy, colours.ink, "center", "middle", colours.paper);
+}

@@ -1,0 +1,156 @@
+"""A real JupyterLab and a real Chromium, as a learner has them.
+
+Without Chromium these tests are skipped, except where OPTCOURSE_REQUIRE_BROWSER=1 says that it must be there.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",  # Chromium refuses to run as root with one, and it only ever sees our own pages
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Off-screen cells stay in the page, and nothing asks for news.
+SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+}
+PATIENCE = 60  # seconds for a server to answer; kernels and pages have Playwright's own
+
+
+def chromium() -> str:
+    """The path of a Chromium; skips or fails where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("OPTCOURSE_REQUIRE_BROWSER") == "1":
+        pytest.fail(
+            "OPTCOURSE_REQUIRE_BROWSER=1, but no chromium, chromium-browser or google-chrome is on PATH"
+        )
+    pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+
+
+class Lab:
+    """A running JupyterLab: its address, its folder, and how to look at notebooks in it."""
+
+    def __init__(self, url: str, folder: Path, browser: Browser, environment: dict[str, str]) -> None:
+        self.url, self.folder, self.browser, self.environment = url, folder, browser, environment
+        self.opened = 0
+
+    def write(self, name: str, *cells: str) -> Path:
+        """A notebook of code cells in the workspace."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = new_notebook(
+            cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+        )
+        nbformat.write(notebook, path)
+        return path
+
+    def open(self, name: str, width: int = 1280, height: int = 900) -> Page:
+        """The notebook `name` alone on a page of this size."""
+        page = self.browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(45_000)
+        self.opened += 1  # a workspace of its own each time, so that no earlier layout comes back
+        page.goto(f"{self.url}/doc/workspaces/walk{self.opened}/tree/{name}")
+        # Before there is a kernel, the indicator says idle as well; and to run a cell then asks for one.
+        page.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for(state="attached")
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
+        return page
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the server answers; fail with its log if it ends or PATIENCE is over."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(f"{url}/api/status", timeout=5):
+                return
+        except (URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)  # between two questions, not for an answer
+    pytest.fail(f"JupyterLab did not answer at {url}:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """`optcourse lab`, with folders of its own, stopped with its kernels afterwards."""
+    home = tmp_path_factory.mktemp("home")
+    folder = home / "workspace"
+    for name, setting in SETTINGS.items():
+        path = home / "settings" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(setting), encoding="utf-8")
+    own = {
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "layouts",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+    }
+    environment = {**os.environ, **{name: str(home / place) for name, place in own.items()}}
+    port = free_port()
+    command = [sys.executable, "-c", "from optcourse.cli import main; main()", "lab", "--no-browser"]
+    command += ["--dir", str(folder), "--port", str(port), "--", "--IdentityProvider.token="]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    log = home / "lab.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_it_answers(url, process, log)
+            yield Lab(url, folder, browser, environment)
+        finally:
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server as a terminal's closing would; it takes its kernels with it."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
