@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, ScalarFormatter
 from rich import box
 from rich.table import Table
 
@@ -20,6 +21,12 @@ LOOKS = {
     "minibatch": ("#009E73", "^"),
     "adam": ("#CC79A7", "D"),
 }
+
+
+def _lowest(results: Sequence[Result]) -> float:
+    """The lowest loss of all, for the lower end of the picture."""
+    losses = np.concatenate([np.ravel(part) for one in results for part in (one.train, one.validation)])
+    return float(np.min(losses[np.isfinite(losses)]))
 
 
 def table(results: Sequence[Result], target: float) -> Table:
@@ -132,9 +139,12 @@ def draw_curves(path: Path, results: Sequence[Result]) -> None:
         )
         axis.grid(alpha=0.3)
     # A run that diverges leaves the picture at the top; the others stay readable.
-    axes[0].set_ylim(0, 1.2 * max(result.train[0].max() for result in results))
+    axes[0].set_yscale("log")
+    axes[0].set_ylim(0.9 * _lowest(results), 1.2 * max(result.train[0].max() for result in results))
+    axes[0].yaxis.set_major_formatter(ScalarFormatter())
+    axes[0].yaxis.set_minor_formatter(FormatStrFormatter("%.1f"))
     axes[0].legend()
-    axes[1].tick_params(labelleft=True)
+    axes[1].tick_params(labelleft=True, which="both")
     figure.suptitle("Network 10-64-1 on the diabetes data" + _over_seeds(results))
     figure.savefig(path, dpi=120, format="png")
 

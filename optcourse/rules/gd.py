@@ -84,7 +84,7 @@ LR = Hyper(
 FORMULA = r"\theta_t = \theta_{t-1} - \eta\, g_t"
 HINTS = (
     "Which way does the gradient point: up the slope or down it?",
-    "The new theta is the old one minus something. That something is proportional to grad: what is the factor?",
+    "The new theta is the old one minus something. It is proportional to grad: with which factor?",
     "Shape of the line: theta = theta - ... * ..., then return theta and the state you were given.",
 )
 
