@@ -70,7 +70,7 @@ def task_of(rule: str | Rule, function_name: str = "") -> tuple[Rule, Part]:
             f"{found.title} has no gradient estimate of its own; check its step, {found.name}_step."
         )
     named_so = asked.endswith("_grad") or (function_name.endswith("_grad") and not asked.endswith("_step"))
-    return found, "estimate" if named_so and found.estimate else "step"
+    return found, "estimate" if found.calls or (named_so and found.estimate) else "step"
 
 
 def rule_named(name: str) -> Rule:

@@ -22,7 +22,7 @@ class Probe(NamedTuple):
     """A question put to a function.
 
     A step is started at `theta` and `state` and stepped through `grads` with `hypers`; any other function
-    is called once with `args`.
+    is called once with `args` and has to return an array (or a number) of shape `returns`.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Probe(NamedTuple):
     state: tuple[Any, ...] = ()
     grads: tuple[Array, ...] = ()
     args: tuple[Any, ...] = ()
+    returns: tuple[int, ...] = ()
 
 
 class Fault(NamedTuple):
@@ -132,7 +133,9 @@ def called(function: Callable[..., Any], probe: Probe, changed: set[str], aliase
     copies = tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in probe.args)
     given = {name: arg for name, arg in zip(names, copies, strict=False) if isinstance(arg, np.ndarray)}
     before = {name: array.tobytes() for name, array in given.items()}
-    value = number_array(function(*copies, **probe.hypers), "the value", probe.args[0].shape)
+    value = number_array(
+        function(*copies, **probe.hypers), "the value", probe.returns, counts=not probe.returns
+    )
     note_impurities(given, before, {"the value": value}, changed, aliased)
     return np.array(value)
 

@@ -28,7 +28,9 @@ class Task(NamedTuple):
     @property
     def terms(self) -> tuple[str, ...]:
         """The names of an answer's values at each step."""
-        return (*self.form.state_fields, "theta") if self.part == "step" else ("gradient",)
+        if self.part == "step":
+            return (*self.form.state_fields, "theta")
+        return ("the value",) if self.form.calls else ("gradient",)
 
     def probes(self) -> tuple[Probe, ...]:
         """The questions for this task."""
@@ -99,13 +101,23 @@ def differing(reference: Array, got: Array, allowed: float) -> NDArray[np.bool_]
     return ~same
 
 
+def value_before(probe: Probe, is_theta: bool) -> Array | None:
+    """What a first value is compared with in size: theta itself; for a call, a little of what goes in.
+
+    A value of 0 may come out as 1e-17, which only the size of the arguments can tell from a mistake.
+    """
+    if probe.args:
+        return np.asarray(1e-4 * max(largest(np.asarray(arg)) for arg in probe.args))
+    return np.asarray(probe.theta) if is_theta else None
+
+
 def divergences(task: Task, probe: Probe, reference: Answer, got: Answer) -> Iterator[Divergence]:
     """Each (step, term) at which `got` is not `reference`, with the first coordinate of each."""
     for step, (wanted, values) in enumerate(zip(reference.values, got.values, strict=False)):
         earlier = reference.values[step - 1] if step else None
         for place, term in enumerate(task.terms):
             is_theta = term == "theta"
-            before = earlier[place] if earlier else (np.asarray(probe.theta) if is_theta else None)
+            before = earlier[place] if earlier else value_before(probe, is_theta)
             off = differing(
                 wanted[place], values[place], tolerance(np.asarray(wanted[place]), before, is_theta)
             )

@@ -88,9 +88,14 @@ def _step_probes(form: Form) -> Iterator[Probe]:
 
 @cache
 def estimate_probes(form: Form) -> tuple[Probe, ...]:
-    """The probes for `estimate(theta, x, y)`, the gradient of a batch: x is (d,) or (B, d)."""
+    """The probes for a call: the declared ones, or for `estimate(theta, x, y)` batches of one and more."""
     estimate = form.estimate
     assert estimate is not None
+    if form.calls:
+        return tuple(
+            Probe(f"arguments {', '.join(map(str, args))}", {}, args=args, returns=np.shape(estimate(*args)))
+            for args in form.calls
+        )
 
     def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:
         random = np.random.default_rng(d + sum(batch))
@@ -100,7 +105,7 @@ def estimate_probes(form: Form) -> tuple[Probe, ...]:
             (scale * x).astype(dtype),
             np.asarray(scale * y).astype(dtype),
         )
-        return Probe(name, {}, args=arguments)
+        return Probe(name, {}, args=arguments, returns=(d,))
 
     asked = [
         probe("one example", 3, ()),

@@ -10,8 +10,13 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.checking.judging import Divergence, Finding
 
-MARKS = {True: "✓", False: "✗", None: "…"}
-COLOURS = {True: "#1b7f4b", False: "#b3441e", None: "#5b6b7b"}
+# A sign and a colour for each kind of report; the words say it too.
+LOOKS = {
+    "right": ("✓", "#1b7f4b"),
+    "not attempted": ("…", "#5b6b7b"),
+    "another form": ("≈", "#2b6cb0"),
+    "wrong": ("✗", "#b3441e"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,13 @@ class Report:
         return replace(self, notes=(*self.notes, note))
 
     @property
-    def state(self) -> bool | None:
-        """True for passed, None for not attempted, False for all else."""
-        return None if self.verdict == "NA" else self.passed
+    def look(self) -> tuple[str, str]:
+        """The sign and the colour of this kind of report."""
+        if self.passed:
+            return LOOKS["right"]
+        if self.verdict == "NA":
+            return LOOKS["not attempted"]
+        return LOOKS["another form" if self.dialect and not self.mistakes else "wrong"]
 
     def to_dict(self) -> dict[str, Any]:
         """For machines: plain types, the same in each run."""
@@ -88,7 +97,7 @@ class Report:
         return str(self)
 
     def _text(self) -> Iterator[str]:
-        yield f"{MARKS[self.state]} {self.message}"
+        yield f"{self.look[0]} {self.message}"
         for was, becomes in self.diff:
             yield from (f"    formula:   {was}",) if was else ()
             yield f"    yours:     {becomes}" if becomes else "    yours:     (nothing like it)"
@@ -97,8 +106,8 @@ class Report:
         yield from self.notes
 
     def _repr_html_(self) -> str:
-        colour = COLOURS[self.state]
-        rows = [f'<p style="margin:0"><strong>{MARKS[self.state]} {escape(self.message)}</strong></p>']
+        mark, colour = self.look
+        rows = [f'<p style="margin:0"><strong>{mark} {escape(self.message)}</strong></p>']
         if self.diff:
             lines = []
             for was, becomes in self.diff:

@@ -188,6 +188,8 @@ def advice(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence)
 
 def pointer(rule: Rule, task: Task) -> str:
     """Where help is."""
+    if task.form.calls:
+        return "work one of the values out by hand"
     name = rule.name if task.part == "step" else f"{rule.name}_grad"
     return f'hint("{name}") helps further'
 
@@ -206,6 +208,8 @@ def plane_paths(task: Task, answers: tuple[Answer, ...]) -> tuple[Array, Array] 
 
 def contract(task: Task) -> str:
     """How the function has to end."""
+    if task.form.calls:
+        return "return the value"
     if task.part == "estimate":
         return "return the gradient, an array of theta's shape"
     fields = task.form.state_fields
@@ -237,7 +241,12 @@ def fault_lines(fault: Fault, rule: Rule, task: Task) -> tuple[Line, ...]:
         return (Line("Next", f"replace raise NotImplementedError by your own lines; {pointer(rule, task)}"),)
     if fault.kind == "signature":
         hypers = "".join(f", {name}" for name in task.form.hypers)
-        wanted = "theta, x, y" if task.part == "estimate" else f"theta, grad, state, *{hypers}"
+        function = task.form.estimate if task.part == "estimate" else None
+        wanted = (
+            ", ".join(inspect.signature(function).parameters)
+            if function
+            else f"theta, grad, state, *{hypers}"
+        )
         return (Line("It should take", f"({wanted})"),)
     advice = {
         "none": f"let it end with: {contract(task)}",

@@ -88,7 +88,10 @@ class Form:
     """One way of writing a rule: the primary form, a dialect (right as well) or a mistake (wrong).
 
     `function` is the bare step; `step` is the same behind checks of its arguments. `diff` holds the
-    lines in which an edited form differs from the primary one, as (was, becomes) pairs.
+    lines in which an edited form differs from the primary one, as (was, becomes) pairs. `estimate` is the
+    gradient of a batch, where the rule has one. What is asked of a learner but is no step (a schedule, a
+    conversion of hypers) is declared as a rule too: the function is its `estimate`, and `calls` holds the
+    arguments to ask it with.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Form:
     grad_at: Callable[..., Array] = at_theta
     evaluate: Callable[..., Array] = at_theta
     estimate: Callable[..., Array] | None = None
+    calls: tuple[tuple[Any, ...], ...] = ()
     derived: Callable[..., dict[str, Array]] = nothing_derived
     elementwise: bool = True
     diff: tuple[tuple[str, str], ...] = ()
@@ -288,6 +292,7 @@ class Edit:
             says=self.says,
             function=function if self.of == "step" else rule.function,
             estimate=rule.estimate if self.of == "step" else function,
+            calls=rule.calls,
             hypers={**hypers, **changed},
             init_function=self.init or rule.init_function,
             grad_at=self.grad_at or rule.grad_at,
