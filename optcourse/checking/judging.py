@@ -73,17 +73,27 @@ def expected(form: Form, part: Part) -> tuple[Answer, ...]:
     return tuple(answer(function, probe) for probe in task.probes())
 
 
-def tolerance(now: Array, before: Array | None, is_theta: bool) -> float:
-    """How far a value may be off: relative to the update for theta, to the size for anything else."""
-    dtype = now.dtype if now.dtype in RELATIVE else np.dtype(np.float64)
-    relative = RELATIVE[dtype]
-    size = largest(now)
-    previous = largest(before) if before is not None else 0.0
-    if not is_theta:
-        return relative * max(size, previous)
-    with np.errstate(all="ignore"):  # a candidate may be at infinity already
-        update = largest(now - before) if before is not None else size
-    return relative * update + ULPS * float(np.finfo(dtype).eps) * max(size, previous)
+class Scale:
+    """How far the values of one term may be off, step by step.
+
+    Relative to the update for theta, to the size for anything else; the largest since the probe began, as
+    a step may undo what those before it added but not their rounding.
+    """
+
+    def __init__(self, before: Array, is_theta: bool) -> None:
+        self.before, self.is_theta = before, is_theta
+        self.size, self.update = largest(before), 0.0
+
+    def allows(self, now: Array) -> float:
+        """The tolerance for the next value, of which the expected one is `now`."""
+        dtype = now.dtype if now.dtype in RELATIVE else np.dtype(np.float64)
+        self.size = max(self.size, largest(now))
+        if not self.is_theta:
+            return RELATIVE[dtype] * self.size
+        with np.errstate(all="ignore"):  # a candidate may be at infinity already
+            self.update = max(self.update, largest(np.asarray(now - self.before)))
+        self.before = now
+        return RELATIVE[dtype] * self.update + ULPS * float(np.finfo(dtype).eps) * self.size
 
 
 def largest(array: Array) -> float:
@@ -101,26 +111,27 @@ def differing(reference: Array, got: Array, allowed: float) -> NDArray[np.bool_]
     return ~same
 
 
-def value_before(probe: Probe, is_theta: bool) -> Array | None:
-    """What a first value is compared with in size: theta itself; for a call, a little of what goes in.
+def scales(task: Task, probe: Probe) -> tuple[Scale, ...]:
+    """One for each term, at the size that it has before the first step.
 
-    A value of 0 may come out as 1e-17, which only the size of the arguments can tell from a mistake.
+    For a declared call that is a little of what goes in: a value of 0 may come out as 1e-17, which only the
+    size of the arguments can tell from a mistake. (A gradient has another unit than what it is made from.)
     """
-    if probe.args:
-        return np.asarray(1e-4 * max(largest(np.asarray(arg)) for arg in probe.args))
-    return np.asarray(probe.theta) if is_theta else None
+    if task.part == "estimate":
+        given = max(largest(np.asarray(arg)) for arg in probe.args) if task.form.calls else 0.0
+        return (Scale(np.asarray(1e-4 * given), False),)
+    start = (*probe.state, probe.theta)
+    return tuple(
+        Scale(np.asarray(part), term == "theta") for part, term in zip(start, task.terms, strict=True)
+    )
 
 
 def divergences(task: Task, probe: Probe, reference: Answer, got: Answer) -> Iterator[Divergence]:
     """Each (step, term) at which `got` is not `reference`, with the first coordinate of each."""
+    allowed = scales(task, probe)
     for step, (wanted, values) in enumerate(zip(reference.values, got.values, strict=False)):
-        earlier = reference.values[step - 1] if step else None
         for place, term in enumerate(task.terms):
-            is_theta = term == "theta"
-            before = earlier[place] if earlier else value_before(probe, is_theta)
-            off = differing(
-                wanted[place], values[place], tolerance(np.asarray(wanted[place]), before, is_theta)
-            )
+            off = differing(wanted[place], values[place], allowed[place].allows(np.asarray(wanted[place])))
             if off.any():
                 index = tuple(int(i) for i in np.argwhere(off)[0])
                 yield Divergence(
