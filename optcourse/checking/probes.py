@@ -3,7 +3,7 @@
 A new rule gets its probes with no new code. Knows no learner's function.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,8 @@ from optcourse.arrays import Array, State
 from optcourse.checking.answering import Probe, answer
 from optcourse.rules import Form
 
-SHAPES = ((3,), (4, 3), (), (2, 3))
+# A long vector has coordinates in which terms nearly cancel; matrices may be tall, wide or one column.
+SHAPES = ((3,), (4, 3), (), (2, 3), (3, 1), (1000,))
 
 
 def gradients(count: int, shape: tuple[int, ...], seed: int, scale: float = 1.0) -> tuple[Array, ...]:
@@ -59,7 +60,7 @@ def _step_probes(form: Form) -> Iterator[Probe]:
     shapes = [shape for shape in SHAPES if accepts(form, shape)]
     shape = shapes[0]
 
-    def fresh(name: str, hypers: dict[str, float], theta: Array, grads: tuple[Array, ...]) -> Probe:
+    def fresh(name: str, hypers: Mapping[str, Any], theta: Array, grads: tuple[Array, ...]) -> Probe:
         return Probe(name, hypers, theta, tuple(form.init_function(theta, **hypers)), grads)
 
     yield fresh("first steps", defaults, point(shape), gradients(12, shape, seed=1))
@@ -75,15 +76,20 @@ def _step_probes(form: Form) -> Iterator[Probe]:
     yield fresh("huge gradients", defaults, np.zeros(shape), gradients(3, shape, seed=5, scale=1e30))
     yield fresh("tiny gradients", defaults, np.zeros(shape), gradients(3, shape, seed=6, scale=1e-12))
     for other in shapes[1:]:
-        kind = {0: "a single number", 2: f"a matrix of shape {other}"}[len(other)]
-        yield fresh(kind, changed, point(other), gradients(3, other, seed=8, scale=0.5))
-    single = np.float32
-    yield fresh(
-        "float32",
-        changed,
-        point(shape).astype(single),
-        tuple(g.astype(single) for g in gradients(3, shape, seed=9)),
-    )
+        yield fresh(shape_words(other), changed, point(other), gradients(3, other, seed=8, scale=0.5))
+    # Hypers too, or np.sqrt(1 - beta) of a Python number would turn all into float64: that is no mistake.
+    single = {name: np.float32(value) for name, value in changed.items()}
+    start = point(shape).astype(np.float32)
+    grads = tuple(grad.astype(np.float32) for grad in gradients(3, shape, seed=9))
+    yield fresh("float32", single, start, grads)
+    yield fresh("float32, gradients of zero", single, start, (np.zeros(shape, np.float32),))
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """What a learner calls such parameters."""
+    if not shape:
+        return "a single number"
+    return f"{shape[0]} numbers" if len(shape) == 1 else f"a matrix of shape {shape}"
 
 
 @cache

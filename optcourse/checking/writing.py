@@ -92,6 +92,13 @@ def disagreeing(
         effect = f": {diagnosis.effect}" if diagnosis.effect else ""
         message = f"{report.name} is not right yet ({tally}). {capitalised(named)}{kind}{effect}."
         report = replace(report, mistakes=candidate.mistakes, dialect=candidate.dialect)
+    elif fixed := [name for name in diagnosis.ignored if f"{name}-fixed" in rule.mistakes]:
+        names = " and ".join(fixed)
+        named = (
+            f"{names} does not enter: a number of yours stands in its place, so changing it changes nothing"
+        )
+        message = f"{report.name} is not right yet ({tally}). {named}."
+        report = replace(report, mistakes=tuple(f"{name}-fixed" for name in fixed))
     else:
         effect = f" {capitalised(diagnosis.effect)}." if diagnosis.effect else ""
         unknown = "It is none of the mistakes that are known by name."

@@ -172,12 +172,6 @@ MISTAKES = (
         "the corrections use t + 1 although t was counted up already",
     ),
     Edit(
-        "corrected-stored",
-        RETURN,
-        "AdamState(m_hat, v_hat, t)",
-        "the corrected m_hat and v_hat are stored, so the next step corrects them again",
-    ),
-    Edit(
         "m-hat-stored",
         RETURN,
         "AdamState(m_hat, v, t)",
@@ -188,6 +182,22 @@ MISTAKES = (
         RETURN,
         "AdamState(m, v_hat, t)",
         "the corrected v_hat is stored in place of v, so the next step corrects it again",
+    ),
+    Edit(
+        "corrected-stored",
+        RETURN,
+        "AdamState(m_hat, v_hat, t)",
+        "the corrected m_hat and v_hat are stored, so the next step corrects them again",
+    ),
+    Edit(
+        "state-swapped", RETURN, "AdamState(v, m, t)", "m and v come back in each other's place in the state"
+    ),
+    Edit("t-fixed", T, "t = 1", "t is 1 in every step instead of being counted up"),
+    Edit(
+        "correction-outside-root",
+        (V_HAT, MOVE),
+        ("v_hat = v", "theta = theta - lr * m_hat / (np.sqrt(v_hat) / (1 - beta2 ** t) + eps)"),
+        "v is corrected after the root is taken; the correction belongs inside the root",
     ),
     Edit(
         "state-not-updated",
@@ -286,8 +296,8 @@ MISTAKES = (
     ),
     Edit(
         "eps-before-correction",
-        V_HAT,
-        "v_hat = (v + eps) / (1 - beta2 ** t)",
+        (V_HAT, MOVE),
+        ("v_hat = (v + eps) / (1 - beta2 ** t)", "theta = theta - lr * m_hat / np.sqrt(v_hat)"),
         "eps is added to v before the correction and the root; it belongs after both",
     ),
     Edit(

@@ -201,6 +201,7 @@ MISTAKES = (
         },
         without=(  # these speak of v or of eps, which stand elsewhere here
             "corrected-stored",
+            "state-swapped",
             "v-hat-stored",
             "v-not-used",
             "root-forgotten",

@@ -50,7 +50,7 @@ MISTAKES = (
     ),
     wrong(
         "normalised",
-        "theta = theta - lr * grad / (np.sqrt(np.sum(grad * grad)) + 1e-300)",
+        "theta = theta - lr * grad / (np.sqrt(np.sum(grad * grad)) + 1e-30)",
         "the gradient is divided by its length, so each step is lr long however flat the slope",
     ),
     wrong("absolute", "theta = theta - lr * np.abs(grad)", "the absolute value loses which way is down"),

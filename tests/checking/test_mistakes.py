@@ -126,7 +126,9 @@ def test_a_hyper_that_is_not_used_is_found_out():
     def gd_step(theta, grad, state, *, lr):
         return theta - 0.25 * grad, state
 
-    assert "changing lr changes nothing" in str(check(gd_step))
+    report = check(gd_step)
+    assert report.mistakes == ("lr-fixed",)  # though the catalogue's number there is another
+    assert "lr does not enter: a number of yours stands in its place" in report.message
 
 
 def test_an_answer_that_is_right_until_a_hyper_changes_says_which():
