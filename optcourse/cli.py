@@ -85,6 +85,31 @@ def reset(
 
 
 @app.command()
+def progress(folder: Folder = None) -> None:
+    """Print what you have done: checks, predictions, quizzes, the clinic."""
+    from rich.console import Console
+
+    from optcourse.learner.progress import read
+    from optcourse.learner.progress_table import table, totals
+    from optcourse.learner.workspace import MARKER, chosen_workspace
+
+    workspace = chosen_workspace(folder)
+    if not (workspace / MARKER).is_dir():
+        raise UserError(
+            f"There is no workspace in {workspace}: make one with optcourse lab, or name it with --dir."
+        )
+    try:
+        done, said = read(workspace)
+    except OSError as error:
+        raise UserError(f"Cannot read {error.filename} ({error.strerror}).") from error
+    if said:
+        typer.echo(said, err=True)
+    if done:
+        Console().print(table(done))
+    typer.echo(totals(done))
+
+
+@app.command()
 def build(
     only: Annotated[
         list[str] | None, typer.Argument(metavar="NN", help="Just these: 09, hw1. (default: all)")
@@ -132,16 +157,18 @@ def check(
     passed = []
     for file in files:
         functions, notes = functions_in(file)
+        if len(files) > 1:
+            typer.echo(f"{file}:")
         for note in notes:
             typer.echo(f"Not run: {note}", err=True)
-        for function in functions.values():
-            report = checked(function)
+        for name, function in functions.items():
+            report = checked(function, name)
             passed.append(report.passed)
             typer.echo(report)
     if not passed:
         names = ", ".join(str(file) for file in files)
         raise UserError(
-            f"There is no step function in {names}; one is called after its rule, as adam_step is."
+            f"No step function to check in {names}; one is named after its rule, as adam_step is."
         )
     raise typer.Exit(0 if all(passed) else 1)
 

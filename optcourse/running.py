@@ -72,7 +72,7 @@ def rule_form(rule_or_step: str | Form | Step) -> tuple[Form, Step]:
         near = get_close_matches(name, rules, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"the rules are {', '.join(RULES)}."
         called = (
-            "A step function is called after its rule, as adam_step is; " if callable(rule_or_step) else ""
+            "A step function is named after its rule, as adam_step is; " if callable(rule_or_step) else ""
         )
         raise ValueError(f"There is no rule {name!r}: {called}{hint}")
     rule = rules[name]

@@ -37,7 +37,11 @@ def check(
     if not callable(step):
         raise TypeError(f"check takes the function itself, as in check(adam_step); got {step!r}.")
     name = getattr(step, "__name__", type(step).__name__)
+    if isinstance(rule, str) and not name.isidentifier():
+        name = rule  # a lambda
     found, part = task_of(name if rule is None else rule, name)
+    for key in accepts:
+        found.form(key)  # KeyError for a dialect that does not exist
     task = Task(found.form(dialect), part)
     answers = answers_in_time(step, task)
     report = write(name, step, found, task, answers, judge_all(task, answers), accepts)
@@ -75,13 +79,17 @@ def task_of(rule: str | Rule, function_name: str = "") -> tuple[Rule, Part]:
 
 def rule_named(name: str) -> Rule:
     """The rule that "adam", "adam_step" or "adam_grad" means; ValueError with the nearest names."""
+    if name == "<lambda>":
+        raise ValueError(
+            'A lambda has no name: write def adam_step(...), or name the rule: check(f, "adam").'
+        )
     name = name.removesuffix("_step").removesuffix("_grad")
     rules = known_rules()
     if name not in rules:
         near = get_close_matches(name, rules, n=2)
         wanted = f"Did you mean {' or '.join(near)}?" if near else f"The rules are {', '.join(RULES)}."
         raise ValueError(
-            f"There is no rule {name!r}. {wanted} A step function is called after its rule (adam_step), "
+            f"There is no rule {name!r}. {wanted} A step function is named after its rule (adam_step), "
             'or name the rule: check(f, "adam").'
         )
     return rules[name]

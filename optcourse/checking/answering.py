@@ -99,7 +99,9 @@ def answer(function: Callable[..., Any], probe: Probe) -> Answer:
             fault = Fault(
                 "RE", "raised", "RecursionError: it calls itself without end", *line_of(function, error)
             )
-        except Exception as error:
+        except KeyboardInterrupt:  # the learner's own, or the notebook's limit of time
+            raise
+        except BaseException as error:  # SystemExit too: it must not end the checking
             fault = Fault("RE", "raised", described(error), *line_of(function, error))
     return Answer(tuple(values), fault, frozenset(changed), frozenset(aliased), printed.getvalue())
 
@@ -164,10 +166,13 @@ def theta_and_state(returned: Any, probe: Probe) -> tuple[Any, tuple[Any, ...]]:
     if len(returned) != 2:
         raise BadFormError("structure", f"it returned {len(returned)} values")
     theta, state = returned
+    if isinstance(theta, (tuple, list)) and isinstance(state, np.ndarray):
+        raise BadFormError("swapped", "it returned the state first and theta second")
     if not isinstance(state, (tuple, list)):
         raise BadFormError("state", f"its state is {named_type(state)}")
     if len(state) != len(probe.state):
-        raise BadFormError("state", f"its state has {len(state)} parts, not {len(probe.state)}")
+        count = "1 part" if len(state) == 1 else f"{len(state)} parts"
+        raise BadFormError("state", f"its state has {count}, not {len(probe.state)}")
     theta = number_array(theta, "theta", probe.theta.shape)
     parts = tuple(
         number_array(part, f"part {i} of the state", np.shape(given), counts=np.ndim(given) == 0)

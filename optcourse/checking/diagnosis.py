@@ -3,6 +3,7 @@
 Runs no learner's code: it compares answers that were given before.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from optcourse.arrays import Array
 from optcourse.checking.answering import Answer, Probe, answer, quietly
 from optcourse.checking.candidates import Candidate, pairs, singles
-from optcourse.checking.judging import Finding, Task, agrees, expected
+from optcourse.checking.judging import Finding, Task, agrees, expected, largest
 from optcourse.rules import Rule
 from optcourse.rules.base import differing_lines
 
@@ -38,12 +39,20 @@ def diagnose(rule: Rule, task: Task, answers: tuple[Answer, ...], findings: tupl
     asked = rule.code(task.form.key, task.part)
     return Diagnosis(
         candidate=candidate,
-        diff=differing_lines(asked, candidate.code) if candidate else (),
+        diff=differing_lines(as_learners_write(asked, task), as_learners_write(candidate.code, task))
+        if candidate
+        else (),
         effect=effect(task, answers),
         right=right_terms(task, findings),
         ignored=ignored_hypers(task, answers),
         agrees_until=agrees_until(task, findings),
     )
+
+
+def as_learners_write(code: str, task: Task) -> str:
+    """AdamState(m, v, t) is (m, v, t) to a learner, and MuonState(m) is (m,)."""
+    name = re.escape(task.form.state_name)
+    return re.sub(rf"\b{name}\(", "(", re.sub(rf"\b{name}\((\w+)\)", r"(\1,)", code))
 
 
 def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Candidate]:
@@ -176,27 +185,32 @@ def right_terms(task: Task, findings: tuple[Finding, ...]) -> tuple[str, ...]:
 
 
 def ignored_hypers(task: Task, answers: tuple[Answer, ...]) -> tuple[str, ...]:
-    """The hypers that change the expected answer but not the one given."""
-    by_name = {probe.name: number for number, probe in enumerate(task.probes())}
-    if "under way" not in by_name:
+    """The hypers that change the expected answer much, and the one given not at all."""
+    probes, references = task.probes(), expected(*task)
+    numbers = {probe.name: number for number, probe in enumerate(probes)}
+    base = numbers.get("under way")
+    if base is None:
         return ()
-    references, base = expected(*task), by_name["under way"]
-    ignored = []
-    for name in task.form.hypers:
-        number = by_name[f"{name} changed"]
-        matters = not same_values(references[base], references[number])
-        if matters and answers[number].values and same_values(answers[base], answers[number]):
-            ignored.append(name)
-    return tuple(ignored)
 
+    def change(given: tuple[Answer, ...], name: str) -> float:
+        return relative_change(probes[base], given[base], given[numbers[f"{name} changed"]])
 
-def same_values(one: Answer, other: Answer) -> bool:
-    """Whether two answers are the same to the last bit."""
-    return len(one.values) == len(other.values) and all(
-        np.array_equal(a, b, equal_nan=True)
-        for mine, yours in zip(one.values, other.values, strict=True)
-        for a, b in zip(mine, yours, strict=True)
+    return tuple(
+        name for name in task.form.hypers if change(references, name) > 0.1 and change(answers, name) == 0
     )
+
+
+def relative_change(probe: Probe, one: Answer, other: Answer) -> float:
+    """How far two answers end apart, relative to what the steps did; nan where that can't be said."""
+    if not one.values or len(one.values) != len(other.values):
+        return np.nan
+    sizes = [*(largest(part) for part in one.values[-1][:-1]), largest(one.values[-1][-1] - probe.theta)]
+    with np.errstate(all="ignore"):
+        apart = [
+            float(np.max(np.abs(a - b), initial=0))
+            for a, b in zip(one.values[-1], other.values[-1], strict=True)
+        ]
+    return float(np.max([gap / max(size, 1e-300) for gap, size in zip(apart, sizes, strict=True)]))
 
 
 def agrees_until(task: Task, findings: tuple[Finding, ...]) -> str:

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from optcourse.checking.answering import described, quietly
+from optcourse.checking.deadline import deadline
 from optcourse.errors import UserError
 from optcourse.rules import known_rules
 
-# What a function may need; anything else (calls, loops, pictures) is not run.
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+SECONDS = 10.0  # for one statement outside the functions
 
 
 def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
     """The step and gradient functions of a .py or .ipynb file by name, and what could not be run.
 
-    Imports, definitions and assignments are run in order; where one raises, that is noted and the
-    others go on. UserError where the file can't be read.
+    All statements but bare expressions (calls that check, print or draw) are run in order; where one raises
+    or takes too long, that is noted and the others go on. UserError where the file can't be read.
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     notes = []
@@ -33,20 +34,25 @@ def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
         # So that a report can show the line in which an exception arose.
         linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
         for statement in tree.body:
-            if isinstance(statement, KEPT):
+            if not isinstance(statement, ast.Expr):
                 notes += run_statement(statement, namespace, label)
-    wanted = {f"{name}_{part}" for name in known_rules() for part in ("step", "grad")}
-    found = {name: value for name, value in namespace.items() if name in wanted and callable(value)}
-    own = {name: value for name, value in found.items() if getattr(value, "__module__", "") == "__main__"}
-    return own, notes
+    own = {
+        name: value
+        for name, value in namespace.items()
+        if name.endswith(("_step", "_grad")) and getattr(value, "__module__", "") == "__main__"
+    }
+    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in known_rules()}
+    notes += [f"{name}: there is no rule of that name" for name in own if name not in known]
+    return known, notes
 
 
 def run_statement(statement: ast.stmt, namespace: dict[str, Any], label: str) -> list[str]:
     """Run one statement; a note where it raised."""
     try:
-        exec(compile(ast.Module([statement], []), label, "exec"), namespace)
-    except Exception as error:
-        return [f"{label}, line {statement.lineno}: {type(error).__name__}: {error}"]
+        with quietly(), deadline(SECONDS):
+            exec(compile(ast.Module([statement], []), label, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        return [f"{label}, line {statement.lineno}: {described(error)}"]
     return []
 
 
@@ -56,8 +62,10 @@ def sources(path: Path) -> Iterator[tuple[str, str]]:
         raise UserError(f"{path.name} is neither a .py nor an .ipynb file.")
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} can't be read: {error}") from error
+    except OSError as error:
+        raise UserError(f"{path} can't be read: {(error.strerror or 'unknown reason').lower()}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} can't be read: it is no text in UTF-8.") from error
     if path.suffix == ".py":
         yield path.name, text
         return

@@ -133,7 +133,8 @@ def divergences(task: Task, probe: Probe, reference: Answer, got: Answer) -> Ite
         for place, term in enumerate(task.terms):
             off = differing(wanted[place], values[place], allowed[place].allows(np.asarray(wanted[place])))
             if off.any():
-                index = tuple(int(i) for i in np.argwhere(off)[0])
+                lost = off & ~np.isfinite(values[place])  # says more than a small difference before it
+                index = tuple(int(i) for i in np.argwhere(lost if lost.any() else off)[0])
                 yield Divergence(
                     probe.name,
                     step + 1,

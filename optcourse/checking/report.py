@@ -100,7 +100,7 @@ class Report:
         yield f"{self.look[0]} {self.message}"
         for was, becomes in self.diff:
             yield from (f"    formula:   {was}",) if was else ()
-            yield f"    yours:     {becomes}" if becomes else "    yours:     (nothing like it)"
+            yield f"    acts like: {becomes}" if becomes else "    acts like: (nothing of the kind)"
         for line in self.lines:
             yield f"  {line.heading}: {line.text}"
         yield from self.notes
@@ -111,8 +111,8 @@ class Report:
         if self.diff:
             lines = []
             for was, becomes in self.diff:
-                lines += [f"formula:  {was}"] if was else []
-                lines.append(f"yours:    {becomes or '(nothing like it)'}")
+                lines += [f"formula:   {was}"] if was else []
+                lines.append(f"acts like: {becomes or '(nothing of the kind)'}")
             rows.append(
                 '<pre style="margin:0.4em 0;white-space:pre-wrap" aria-label="The formula, and what your '
                 f'function behaves like">{escape(chr(10).join(lines))}</pre>'

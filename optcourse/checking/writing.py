@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.checking.advice import advice_on
 from optcourse.checking.answering import Answer, Fault
 from optcourse.checking.diagnosis import Diagnosis, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
@@ -39,14 +40,17 @@ def write(
         findings=findings,
         notes=printed_note(answers),
     )
+    report = replace(report, notes=(*report.notes, *other_defaults(function, task)))
     fault = next((one.fault for one in answers if one.fault), None)
     if not wrong:
         return report
-    if fault and (fault.code in ("NA", "TLE") or not any(one.values for one in answers)):
+    if fault and (fault.code in ("NA", "TLE") or answers[0].fault):
+        untouched = fault.kind == "none" and is_untouched(function)
         return replace(
             report,
+            verdict="NA" if untouched else report.verdict,
             message=f"{name} {fault_words(fault, function, task)}",
-            lines=fault_lines(fault, rule, task),
+            lines=fault_lines(fault, function, rule, task),
         )
     return disagreeing(report, rule, task, answers, accepts, fault, function)
 
@@ -77,7 +81,9 @@ def disagreeing(
         first = next(one for one in report.findings if one.verdict != "AC")
         if fault:
             words = f"{fault_words(fault, function, task)} This was for: {first.name}. ({tally}.)"
-            return replace(report, message=f"{report.name} {words}", lines=fault_lines(fault, rule, task))
+            return replace(
+                report, message=f"{report.name} {words}", lines=fault_lines(fault, function, rule, task)
+            )
         return replace(
             report,
             message=f"{report.name} gives the right numbers, but {first.message} ({tally}).",
@@ -221,7 +227,11 @@ def contract(task: Task) -> str:
         return "return the gradient, an array of theta's shape"
     fields = task.form.state_fields
     state = f"({fields[0]},)" if len(fields) == 1 else f"({', '.join(fields)})"
-    return f"return theta, {state if fields else 'state'}"
+    return (
+        f"return theta, {state}"
+        if fields
+        else "return theta, state (this rule remembers nothing: state is ())"
+    )
 
 
 def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
@@ -242,30 +252,49 @@ def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
     return f"returns something of the wrong form: {fault.says}."
 
 
-def fault_lines(fault: Fault, rule: Rule, task: Task) -> tuple[Line, ...]:
+def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Task) -> tuple[Line, ...]:
     """What to do about a fault."""
-    if fault.kind == "not-attempted":
+    if fault.kind == "not-attempted" or (fault.kind == "none" and is_untouched(function)):
         return (Line("Next", f"replace raise NotImplementedError by your own lines; {pointer(rule, task)}"),)
     if fault.kind == "signature":
         hypers = "".join(f", {name}" for name in task.form.hypers)
-        function = task.form.estimate if task.part == "estimate" else None
-        wanted = (
-            ", ".join(inspect.signature(function).parameters)
-            if function
-            else f"theta, grad, state, *{hypers}"
-        )
+        wanted = f"theta, grad, state, *{hypers}"
+        if task.part == "estimate" and task.form.estimate:
+            wanted = ", ".join(inspect.signature(task.form.estimate).parameters)
         return (Line("It should take", f"({wanted})"),)
     advice = {
         "none": f"let it end with: {contract(task)}",
         "structure": f"let it end with: {contract(task)}",
-        "state": f"the state is a tuple: {contract(task)}",
+        "swapped": f"let it end with: {contract(task)}",
+        "state": f"let it end with: {contract(task)}",
         "shape": "theta, grad and each array of the state have one shape; check for sums, means and new axes",
         "dtype": "keep to floating-point numbers",
         "type": "return numpy arrays",
-        "raised": f"read the line above with the values of the first step in mind; {pointer(rule, task)}",
+        "raised": f"{advice_on(fault.says, task.form.state_fields)}; {pointer(rule, task)}",
         "too-long": "a step is a few lines without a loop; what should end the loop?",
     }
     return (Line("Try", advice[fault.kind]),)
+
+
+def other_defaults(function: Callable[..., Any], task: Task) -> tuple[str, ...]:
+    """A word on defaults that are not the rule's: the check gives every hyper, so they don't count."""
+    if task.part != "step":
+        return ()
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return ()
+    others = [
+        f"{name}={parameters[name].default!r} (the rule: {hyper.default:g})"
+        for name, hyper in task.form.hypers.items()
+        if name in parameters and isinstance(parameters[name].default, float | int)
+        if parameters[name].default != hyper.default
+    ]
+    return (
+        (f"Your defaults differ from the rule's, which no check counts: {', '.join(others)}.",)
+        if others
+        else ()
+    )
 
 
 IMPURE = {
@@ -291,8 +320,9 @@ def is_untouched(function: Callable[..., Any]) -> bool:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):  # no source to look at
-        return True
-    return all(belongs_to_a_stub(line) for line in getattr(tree.body[0], "body", []))
+        return False
+    definition = tree.body[0]
+    return isinstance(definition, ast.FunctionDef) and all(map(belongs_to_a_stub, definition.body))
 
 
 def belongs_to_a_stub(line: ast.stmt) -> bool:

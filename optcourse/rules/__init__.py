@@ -21,32 +21,34 @@ from optcourse.rules import (
     schedule_free,
     sgd,
 )
-from optcourse.rules.base import Edit, Form, Hyper, Paper, Rule, Variant
+from optcourse.rules.base import Edit, Form, Hyper, Paper, Registry, Rule, Variant
 
 __all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant", "known_rules"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {
-        module.RULE.name: module.RULE
-        for module in (
-            gd,
-            sgd,
-            minibatch,
-            momentum,
-            nesterov,
-            adagrad,
-            rmsprop,
-            adadelta,
-            adam,
-            adamax,
-            nadam,
-            amsgrad,
-            adamw,
-            lion,
-            muon,
-            schedule_free,
-        )
-    }
+    Registry(
+        {
+            module.RULE.name: module.RULE
+            for module in (
+                gd,
+                sgd,
+                minibatch,
+                momentum,
+                nesterov,
+                adagrad,
+                rmsprop,
+                adadelta,
+                adam,
+                adamax,
+                nadam,
+                amsgrad,
+                adamw,
+                lion,
+                muon,
+                schedule_free,
+            )
+        }
+    )
 )
 
 

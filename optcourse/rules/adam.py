@@ -145,7 +145,7 @@ MISTAKES = (
         ),
         "beta1 and beta2 have changed places in the two averages, but not in the corrections",
     ),
-    Edit("t-from-zero", T, "t = t + 0", "t is not counted up, so the correction divides by 1 - beta**0 = 0"),
+    Edit("t-from-zero", T, "t = t", "t is not counted up, so the correction divides by 1 - beta**0 = 0"),
     Edit(
         "t-not-stored",
         RETURN,
@@ -277,6 +277,48 @@ MISTAKES = (
         "you square the average; v is the average of the squares",
     ),
     Edit(
+        "powers-multiplied",
+        (M_HAT, V_HAT),
+        ("m_hat = m / (1 - beta1 * t)", "v_hat = v / (1 - beta2 * t)"),
+        "the betas are multiplied by t; the corrections hold their t-th powers, beta**t",
+    ),
+    Edit(
+        "correction-bracket-missing",
+        (M_HAT, V_HAT),
+        ("m_hat = m / 1 - beta1 ** t", "v_hat = v / 1 - beta2 ** t"),
+        "a bracket is missing in the corrections: m / 1 - beta**t is m minus beta**t",
+    ),
+    Edit(
+        "weight-bracket-missing",
+        (M, V),
+        ("m = beta1 * m + 1 - beta1 * grad", "v = beta2 * v + 1 - beta2 * grad ** 2"),
+        "a bracket is missing: the weight of the new gradient is (1 - beta)",
+    ),
+    Edit(
+        "weight-squared",
+        V,
+        "v = beta2 * v + ((1 - beta2) * grad) ** 2",
+        "the weight (1 - beta2) is squared along with the gradient",
+    ),
+    Edit(
+        "squares-summed",
+        V,
+        "v = beta2 * v + (1 - beta2) * np.sum(grad ** 2)",
+        "the squares are summed over the coordinates; each coordinate has a v of its own",
+    ),
+    Edit(
+        "old-state-ignored",
+        (M, V),
+        ("m = (1 - beta1) * grad", "v = (1 - beta2) * grad ** 2"),
+        "the old m and v do not enter: each step starts from zeros again",
+    ),
+    Edit(
+        "t-counted-again",
+        RETURN,
+        "AdamState(m, v, t + 1)",
+        "t is counted up once more in what you return",
+    ),
+    Edit(
         "root-forgotten",
         MOVE,
         "theta = theta - lr * m_hat / (v_hat + eps)",
@@ -285,8 +327,8 @@ MISTAKES = (
     Edit(
         "eps-missing",
         MOVE,
-        "theta = theta - lr * m_hat / (np.sqrt(v_hat) + 0 * eps)",
-        "eps is not used, so a gradient of zero divides 0 by 0",
+        "theta = theta - lr * m_hat / np.sqrt(v_hat)",
+        "eps is missing, so a gradient of zero divides 0 by 0",
     ),
     Edit(
         "eps-in-v",
@@ -309,8 +351,8 @@ MISTAKES = (
     Edit(
         "eps-outside-fraction",
         MOVE,
-        "theta = theta - (lr * m_hat / np.sqrt(v_hat) + eps)",
-        "eps is added to the whole fraction: a bracket is missing below the line",
+        "theta = theta - lr * m_hat / np.sqrt(v_hat) + eps",
+        "eps is added to theta, not to the root: a bracket is missing in the denominator",
     ),
     Edit(
         "ascends",
@@ -334,7 +376,7 @@ MISTAKES = (
     Edit(
         "v-not-used",
         MOVE,
-        "theta = theta - lr * m_hat + 0 * (v_hat + eps)",
+        "theta = theta - lr * m_hat",
         "the step does not divide by the root of v_hat",
     ),
     Edit(
@@ -411,7 +453,8 @@ RULE = Rule(
     ),
     frameworks={
         "PyTorch": "torch.optim.Adam(params, lr=0.001, betas=(0.9, 0.999), eps=1e-08)",
-        "Keras": "keras.optimizers.Adam(beta_1=0.9, beta_2=0.999, epsilon=1e-07): dialect eps-hat",
+        "Keras": "keras.optimizers.Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07): "
+        "dialect eps-hat",
         "optax": "optax.adam(learning_rate, b1=0.9, b2=0.999, eps=1e-08, eps_root=0.0)",
     },
     dialect_list=DIALECTS,

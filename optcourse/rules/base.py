@@ -8,7 +8,7 @@ import ast
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, cached_property, wraps
@@ -338,6 +338,20 @@ class Variant:
         )
 
 
+def no_such(key: object, known: Iterable[str], what: str) -> str:
+    """The words for a key that does not exist, with the nearest one that does."""
+    near = get_close_matches(str(key).lower(), known, n=1)
+    wanted = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}."
+    return f"There is no {what} {key!r}: {wanted}"
+
+
+class Registry(dict[str, "Rule"]):
+    """Rules by name, in order; a name that does not exist gets the nearest one in its KeyError."""
+
+    def __missing__(self, name: object) -> "Rule":
+        raise KeyError(no_such(name, self, "rule"))
+
+
 class Forms(Mapping[str, Form]):
     """Dialects or mistakes by key, each compiled when it is first asked for."""
 
@@ -350,6 +364,8 @@ class Forms(Mapping[str, Form]):
 
     def __getitem__(self, key: str) -> Form:
         if key not in self._made:
+            if key not in self._declared:
+                raise KeyError(no_such(key, self._declared, f"form of {self._rule.name}"))
             self._made[key] = self._declared[key].form(self._rule)
         return self._made[key]
 
@@ -398,9 +414,7 @@ class Rule(Form):
         if key is None or key == self.key:
             return self
         if key not in self.dialects:
-            raise KeyError(
-                f"{self.name} has no dialect {key!r}; it has {', '.join([self.key, *self.dialects])}."
-            )
+            raise KeyError(no_such(key, [self.key, *self.dialects], f"dialect of {self.name}"))
         return self.dialects[key]
 
     def code(self, key: str = "primary", of: Literal["step", "estimate"] = "step") -> str:

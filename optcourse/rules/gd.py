@@ -53,6 +53,11 @@ MISTAKES = (
         "theta = theta - lr * grad / (np.sqrt(np.sum(grad * grad)) + 1e-30)",
         "the gradient is divided by its length, so each step is lr long however flat the slope",
     ),
+    wrong(
+        "normalised-bare",
+        "theta = theta - lr * grad / np.sqrt(np.sum(grad * grad))",
+        "the gradient is divided by its length: each step is lr long, and a gradient of zero divides 0 by 0",
+    ),
     wrong("absolute", "theta = theta - lr * np.abs(grad)", "the absolute value loses which way is down"),
     wrong("squared", "theta = theta - lr * grad ** 2", "the gradient is squared, which loses its sign"),
     wrong("halved", "theta = theta - 0.5 * lr * grad", "a factor one half has slipped in"),
@@ -69,7 +74,7 @@ MISTAKES = (
     wrong(
         "summed", "theta = theta - lr * np.sum(grad)", "the gradient's coordinates are summed: all move alike"
     ),
-    wrong("not-moved", "theta = theta + 0 * lr * grad", "theta comes back as it went in"),
+    wrong("not-moved", "theta = 1.0 * theta", "theta comes back as it went in"),
 )
 
 SOURCE = Paper(

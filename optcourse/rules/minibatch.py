@@ -97,7 +97,7 @@ RULE = Rule(
         wrong(
             "residual-forgotten",
             GRADIENT,
-            "return np.mean(x, axis=0) + 0 * residual @ x",
+            "return np.mean(x, axis=0)",
             "the residual, how wrong the prediction is, is missing",
         ),
     ),

@@ -64,7 +64,7 @@ RULE = Rule(
         wrong(
             "residual-forgotten",
             GRADIENT,
-            "return 0 * residual + x",
+            "return 1.0 * x",
             "the residual, how wrong the prediction is, is missing",
         ),
         wrong(

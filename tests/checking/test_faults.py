@@ -113,13 +113,13 @@ def prints(theta, grad, state, *, lr):
     ("function", "verdict", "words"),
     [
         (untouched, "NA", "is not attempted yet"),
-        (only_pass, "BF", "is not attempted yet"),
+        (only_pass, "NA", "is not attempted yet"),
         (begun, "NA", "begun, but not attempted yet to its end: raise NotImplementedError is still there"),
         (returns_nothing, "BF", "returned None"),
         (theta_alone, "BF", "returned an array alone"),
         (three_values, "BF", "returned 3 values"),
         (dict_state, "BF", "its state is a dict"),
-        (longer_state, "BF", "its state has 1 parts, not 0"),
+        (longer_state, "BF", "its state has 1 part, not 0"),
         (too_few_arguments, "BF", "It should take: (theta, grad, state, *, lr)"),
         (no_such_hyper, "BF", "unexpected keyword argument 'lr'"),
         (wrong_shape, "BF", "theta has shape (1, 3), not (3,)"),
@@ -175,5 +175,5 @@ def test_a_check_that_cannot_be_made_is_an_error_that_says_what_to_do():
         check(untouched, "adm")
     with pytest.raises(ValueError, match="There is no rule 'untouched'"):
         check(untouched)
-    with pytest.raises(KeyError, match="has no dialect 'tensorflow'"):
+    with pytest.raises(KeyError, match="There is no dialect of adam 'tensorflow'"):
         check(untouched, "adam", dialect="tensorflow")

@@ -71,7 +71,7 @@ def test_an_exception_is_shown_with_the_learners_own_line(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.py", "x = 1", "There is no step function"),
+        ("a.py", "x = 1", "No step function to check"),
         ("a.txt", "", "neither a .py nor an .ipynb"),
         ("a.ipynb", "{", "is not a notebook"),
     ],

@@ -28,7 +28,7 @@ def test_a_report_has_its_parts_in_the_stated_order():
         "not right yet",
         "not bias-corrected",
         "formula:",
-        "yours:",
+        "acts like:",
         "First difference",
         "Already right",
         "Try",

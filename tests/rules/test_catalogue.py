@@ -108,6 +108,7 @@ def path(form: Form, rule: Rule, hypers: dict[str, float], shape: tuple[int, ...
     seen: list[np.ndarray] = []
     theta, *grads = arrays(shape, 41, seed=7)
     grads = [grad * size for grad, size in zip(grads, [1, 0.1, 3, 1, 10, 0.3, 1, 1] * 5, strict=True)]
+    grads.append(np.zeros(shape))
     mine = {name: hypers[name] for name in form.hypers}
     common = {name: hypers[name] for name in rule.hypers}
     now, state = theta, form.init_function(theta, **mine)

@@ -1,0 +1,50 @@
+"""What to try after an exception: the errors that numpy and Python give beginners, in plainer words."""
+
+import re
+
+import numpy as np
+
+# What the message of an exception matches, and what to do. {state} is the line that unpacks the state.
+ADVICE = (
+    (
+        r"bitwise_xor|unsupported operand type\(s\) for \^",
+        "a power is written **; ^ means something else in Python",
+    ),
+    (
+        r"truth value of an array",
+        "an if can't be asked of a whole array: use np.where, np.maximum or no if at all",
+    ),
+    (
+        r"only (length-1|size-1|0-dimensional) arrays",
+        "use numpy's functions, which take arrays: np.sqrt, not math.sqrt",
+    ),
+    (
+        r"matmul|gufunc|shapes .* not aligned",
+        "@ multiplies matrices; here all is coordinate by coordinate, with *",
+    ),
+    (r"could not be broadcast", "two arrays of different shapes met; all of them have theta's shape"),
+    (
+        r"0-d array|invalid index to scalar|too many indices",
+        "theta may be a single number too: write no loop over its coordinates, numpy does them all",
+    ),
+    (r"cannot access local variable|referenced before assignment", "give it a value first, as in {state}"),
+    (r"values to unpack", "unpack the state into its parts: {state}"),
+    (r"NotImplementedError", "replace raise NotImplementedError by your own lines"),
+    (r"SystemExit", "a step only returns: leave exit() and sys.exit() out"),
+)
+
+
+def advice_on(message: str, state_fields: tuple[str, ...]) -> str:
+    """One thing to try after this exception."""
+    unpack = f"{', '.join(state_fields)}{',' * (len(state_fields) == 1)} = state" if state_fields else "x = 0"
+    if missing := re.search(r"name '(\w+)' is not defined", message):
+        name = missing[1]
+        if name in state_fields:
+            return f"unpack the state first: {unpack}"
+        if hasattr(np, name):
+            return f"numpy's functions are called with np: np.{name}"
+        return f"is {name} spelt as in the first line, or defined above?"
+    for pattern, advice in ADVICE:
+        if re.search(pattern, message):
+            return advice.format(state=unpack)
+    return "read that line with the values of the first step in mind"
