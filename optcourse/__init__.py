@@ -20,6 +20,11 @@ _HOMES = {
     "solution": "optcourse.checking",
     "mine": "optcourse.learner",
     "explore": "optcourse.pictures",
+    "compare": "optcourse.pictures",
+    "landscape": "optcourse.pictures",
+    "quiz": "optcourse.pictures",
+    "clinic": "optcourse.pictures",
+    "predict": "optcourse.pictures",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -12,6 +12,7 @@ from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.learner import keep
+from optcourse.learner.progress import record
 from optcourse.rules import RULES, Rule, known_rules
 
 __all__ = ["Report", "check", "hint", "solution"]
@@ -45,8 +46,10 @@ def check(
     task = Task(found.form(dialect), part)
     answers = answers_in_time(step, task)
     report = write(name, step, found, task, answers, judge_all(task, answers), accepts)
-    note = keep(step) if report.passed and rule is None and task.form is found else None
-    return report.with_note(note) if note else report
+    notes = [record("check", name, passed=report.passed)]
+    if report.passed and rule is None and task.form is found:
+        notes.append(keep(step))
+    return report.with_notes(note for note in notes if note)
 
 
 def answers_in_time(function: Callable[..., Any], task: Task) -> tuple[Answer, ...]:

@@ -1,6 +1,6 @@
 """What a learner reads: a report as HTML, as plain text and as a dict. Its text is the same in each run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -51,9 +51,9 @@ class Report:
     paths: tuple[Array, Array] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
 
-    def with_note(self, note: str) -> "Report":
-        """The same report with a sentence more at its end."""
-        return replace(self, notes=(*self.notes, note))
+    def with_notes(self, notes: Iterable[str]) -> "Report":
+        """The same report with these sentences at its end."""
+        return replace(self, notes=(*self.notes, *notes))
 
     @property
     def look(self) -> tuple[str, str]:

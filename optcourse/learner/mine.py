@@ -21,7 +21,7 @@ def mine(name: str) -> Callable[..., Any]:
     """
     full_name = name if name.endswith(("_step", "_grad")) else f"{name}_step"
     reference = _reference(full_name)
-    workspace = _workspace()
+    workspace = own_workspace()
     path = _path(workspace, full_name) if workspace else None
     if path is None or not path.exists():
         print(f"{full_name}: the reference (yours takes its place once its check has passed)")
@@ -44,7 +44,7 @@ def keep(function: Callable[..., Any]) -> str | None:
     replaces the previous one in one go; that one is kept as adam_step.old.py. What can't be saved is
     said, never raised.
     """
-    workspace = _workspace()
+    workspace = own_workspace()
     is_reference = str(getattr(function, "__module__", "")).startswith("optcourse.")
     if workspace is None or is_reference:
         return None
@@ -68,7 +68,7 @@ def keep(function: Callable[..., Any]) -> str | None:
     return f"Kept as mine/{path.name}: later lessons get it from mine({name.removesuffix('_step')!r})."
 
 
-def _workspace() -> Path | None:
+def own_workspace() -> Path | None:
     """$OPTCOURSE_WORKSPACE, or the workspace we are in; none in a test run, where outputs must not differ."""
     if asked := os.environ.get("OPTCOURSE_WORKSPACE"):
         return Path(asked)

@@ -27,7 +27,8 @@ Values = Mapping[str, Any]  # a control's name -> where it stands
 class Slider:
     """A number, moved over fixed positions.
 
-    A `hidden` one means nothing for the problem that is shown; a `local` one opens anew with each problem.
+    A `hidden` one means nothing for the problem that is shown; a `local` one opens anew with each problem;
+    all positions of a `swept` one can be run in one sweep.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Slider:
     opening: float
     hidden: bool = False
     local: bool = False
+    swept: bool = True
     kind: Literal["slider"] = "slider"
 
 
@@ -85,6 +87,7 @@ def controls_for(form: Form, problem: Problem, given: Problem, opening: Values) 
             "log",
             condition,
             hidden=problem.name != "quadratic",
+            swept=False,
         ),
         *(hyper_slider(hyper, opening.get(name)) for name, hyper in form.hypers.items()),
         slider(
@@ -97,6 +100,7 @@ def controls_for(form: Form, problem: Problem, given: Problem, opening: Values) 
             whole=True,
             hidden=not problem.examples,
             local=True,
+            swept=False,
         ),
         slider("steps", "steps", "how many are drawn", (1, 500), "log", steps, whole=True),
         slider("x", "start, theta[0]", "or drag the start on the picture", (x0, x1), "linear", x, local=True),
@@ -128,6 +132,7 @@ def slider(
     whole: bool = False,
     hidden: bool = False,
     local: bool = False,
+    swept: bool = True,
 ) -> Slider:
     """A slider over about a hundred round numbers, evenly spaced, and `opening` and `through`."""
     low, high = ends
@@ -138,7 +143,7 @@ def slider(
         rounded = {round(float(value), decimals) for value in np.linspace(low, high, 101)[1:-1]}
     rounded |= {float(low), float(high), float(opening), float(opening if through is None else through)}
     stops = {float(round(value)) for value in rounded} if whole else rounded
-    return Slider(name, label, meaning, tuple(sorted(stops)), float(opening), hidden, local)
+    return Slider(name, label, meaning, tuple(sorted(stops)), float(opening), hidden, local, swept)
 
 
 def opening_values(controls: tuple[Control, ...]) -> dict[str, Any]:

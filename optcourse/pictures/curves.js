@@ -1,6 +1,6 @@
 // The curves beside the surface: the loss, the gradient and each part of the state, over the same steps.
 
-import { ticks, short, power, cleared, drawAxes, drawCurve, extent, line, write } from "./drawing.js";
+import { px, ticks, short, power, cleared, drawAxes, drawCurve, extent, line, write } from "./drawing.js";
 
 const CURVES_MARGIN = { left: 62, right: 12, top: 22, bottom: 40 };
 const BETWEEN = 16; // pixels between two plots
@@ -11,7 +11,8 @@ const DASHED = [6, 4];
 export function drawCurves(canvas, frame, height, colours) {
   const width = canvas.clientWidth;
   if (!width) return;
-  const least = 130 + 70 * frame.traces.length + CURVES_MARGIN.top + CURVES_MARGIN.bottom;
+  const each = frame.traces.length > 4 ? 52 : 70;
+  const least = 130 + each * frame.traces.length + CURVES_MARGIN.top + CURVES_MARGIN.bottom;
   const tall = Math.max(height, least);
   const context = cleared(canvas, width, tall);
   const boxes = stacked(width, tall, frame);
@@ -22,6 +23,19 @@ export function drawCurves(canvas, frame, height, colours) {
     drawTrace(context, boxes[i + 1], trace, xTicks, lowest, colours);
   });
   drawLegend(context, boxes[1], colours);
+  if (frame.cursor === undefined) return;
+  context.setLineDash([]);
+  context.lineWidth = 1.5;
+  const x = px(boxes[0], frame.cursor);
+  for (const box of boxes) line(context, [x, box.top], [x, box.top + box.height], colours.ink);
+}
+
+// The step that the pointer is over.
+export function stepAt(canvas, frame, clientX) {
+  const last = frame.loss.length - 1;
+  const width = canvas.clientWidth - CURVES_MARGIN.left - CURVES_MARGIN.right;
+  const share = (clientX - canvas.getBoundingClientRect().left - CURVES_MARGIN.left) / width;
+  return Math.min(last, Math.max(0, Math.round(share * last)));
 }
 
 // One box for the loss and one for each trace, from the top down; the loss is twice as high as the others.
@@ -55,7 +69,7 @@ function drawTrace(context, box, trace, xTicks, lowest, colours) {
   const xText = lowest ? short : null;
   const few = ticks(box.y, 3);
   const yTicks = few.length > 1 ? few : ticks(box.y, 5);
-  const axes = { xTicks, yTicks, xText, y: trace.name, x: lowest ? "step" : "", grid: true };
+  const axes = { xTicks, yTicks, xText, y: trace.name.replace("effective", "eff."), x: lowest ? "step" : "", grid: true };
   drawAxes(context, box, colours, axes);
   drawCurve(context, box, trace.first, { colour: colours.first, dash: SOLID });
   drawCurve(context, box, trace.second, { colour: colours.second, dash: DASHED });

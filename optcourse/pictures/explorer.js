@@ -1,61 +1,131 @@
-// The front end of `explore`: builds the controls, asks the kernel for a picture where they stand, draws the answer.
+// The front end of `explore`: asks the kernel for a picture where the controls stand and draws the answer; a slider
+// whose strip is at hand draws from that, and asks when it comes to rest.
 
 import { px, py } from "./drawing.js";
-import { surfaceBox, drawSurface } from "./surface.js";
-import { drawCurves } from "./curves.js";
+import { surfaceBox, drawSurface, stepNear } from "./surface.js";
+import { drawCurves, stepAt } from "./curves.js";
+import { element, build, place, nearest } from "./controls.js";
+import { cursorParts, showStep } from "./cursor.js";
+import { stripKeeper, stripFrame, numbers } from "./strips.js";
 
 const PATIENCE = 4000; // milliseconds without an answer before we say so
 const REST = 700; // milliseconds of rest before a change is announced
+const PAUSE = 120; // milliseconds of rest before a key press from a strip is followed by the kernel's own picture
+const NEAR = 24; // pixels around a step of the path that point at it
 const GRIP = 28; // pixels around the start that take hold of it
 
-let made = 0; // widgets on this page, for ids that are theirs alone
-
 function render({ model, el }) {
-  const id = `optcourse-explorer-${++made}`;
+  const id = `optcourse-explorer-${Math.random().toString(36).slice(2)}`; // not counted: each widget has a copy of this module
   const parts = skeleton(id);
   const background = new Image();
   let frame = decoded(model.get("frame"));
   let values = { ...frame.values };
   let asked = frame.serial;
-  let impatience = null;
-  let announcement = null;
+  let held = false; // whether a pointer holds a slider
+  let looked = null; // the step that is looked at; null is the end, with no mark
+  const timers = {};
 
-  const ask = (wanted) => {
+  const after = (name, wait, act) => {
+    clearTimeout(timers[name]);
+    timers[name] = setTimeout(act, wait);
+  };
+  const ask = (wanted, extra = {}) => {
     values = wanted;
-    asked = Math.max(asked, frame.serial) + 1;
-    model.set("asked", { serial: asked, values });
+    asked += 1;
+    clearTimeout(timers.rest);
+    model.set("asked", { serial: asked, values, ...extra });
     model.save_changes();
-    clearTimeout(impatience);
-    impatience = setTimeout(() => (parts.silence.hidden = false), PATIENCE);
+    after("silence", PATIENCE, () => (parts.silence.hidden = false));
   };
   const draw = () => {
     const colours = coloursOf(parts.root);
-    drawSurface(parts.surface, frame, background, colours);
+    const last = frame.path.length / 2 - 1;
+    const shown = looked === null ? frame : { ...frame, cursor: Math.min(looked, last) };
+    drawSurface(parts.surface, shown, background, colours);
     const beside = parts.curves.offsetTop === parts.surface.offsetTop;
-    drawCurves(parts.curves, frame, beside ? parts.surface.clientHeight : 0, colours);
+    drawCurves(parts.curves, shown, beside ? parts.surface.clientHeight : 0, colours);
+    showStep(cursor, shown, shown.cursor ?? last);
+  };
+  const lookAt = (step) => {
+    if (step === null) return;
+    looked = step;
+    draw();
+  };
+  const cursor = cursorParts(id, lookAt);
+  parts.surface.after(cursor.root);
+  parts.curves.addEventListener("pointermove", (event) => lookAt(stepAt(parts.curves, frame, event.clientX)));
+  parts.surface.addEventListener("pointermove", ({ clientX, clientY }) => {
+    const edge = parts.surface.getBoundingClientRect();
+    lookAt(stepNear(parts.surface.clientWidth, frame, [clientX - edge.left, clientY - edge.top], NEAR));
+  });
+  const strips = stripKeeper(model, ({ slider, refused = "" }) => {
+    parts.root.dataset.strip = refused ? "" : slider;
+    parts.way.textContent = refused && `Each picture comes from the kernel, one at a time: ${refused}.`;
+    parts.way.hidden = !refused;
+  });
+  const wantStrip = (slider) => {
+    const control = model.get("controls").find((one) => one.name === slider);
+    if (control?.swept) strips.want(slider, values);
   };
   const answer = () => {
-    frame = decoded(model.get("frame"));
-    if (frame.serial >= asked) {
-      clearTimeout(impatience);
+    const arrived = decoded(model.get("frame"));
+    const late = arrived.serial < asked;
+    if (late && frame.rough) return; // a strip has drawn something newer
+    frame = arrived;
+    asked = Math.max(asked, frame.serial);
+    if (!late) {
+      clearTimeout(timers.silence);
       parts.silence.hidden = true;
       values = { ...frame.values };
       place(parts.controls, model.get("controls"), values);
+      after("strip", PAUSE, () => wantStrip(parts.controls.querySelector("input:focus")?.name));
     }
     describe(parts, frame);
-    clearTimeout(announcement);
-    announcement = setTimeout(() => (parts.live.textContent = `${frame.note} ${frame.outcome}`), REST);
+    after("announcement", REST, () => (parts.live.textContent = `${frame.note} ${frame.outcome}`));
     draw();
+  };
+  const moved = (name, value, index) => {
+    const wanted = { ...values, [name]: value };
+    const strip = index === undefined ? null : strips.at(name, wanted);
+    if (strip) {
+      values = wanted;
+      asked += 1; // an answer to anything earlier comes too late
+      frame = stripFrame(strip, index, value, frame);
+      parts.outcome.classList.add("oc-stale");
+      clearTimeout(timers.rest);
+      draw();
+      return;
+    }
+    const local = index === undefined ? model.get("controls").filter((one) => one.local) : [];
+    for (const { name } of local) delete wanted[name];
+    ask(wanted);
+  };
+  const rested = () => {
+    if (frame.rough) after("rest", held ? 0 : PAUSE, () => ask(values));
   };
   const paint = () => (background.src = model.get("background"));
 
   background.onload = draw;
-  build(parts.controls, model.get("controls"), id, (name, value, drop) => {
-    const kept = Object.entries(values).filter(([key]) => !drop.includes(key));
-    ask({ ...Object.fromEntries(kept), [name]: value });
-  });
+  build(parts.controls, model.get("controls"), id, moved, rested);
   place(parts.controls, model.get("controls"), values);
-  parts.reset.onclick = () => ask({});
+  parts.controls.addEventListener("focusin", (event) => wantStrip(event.target.name));
+  parts.controls.addEventListener("pointerdown", (event) => {
+    held = true;
+    wantStrip(event.target.name);
+  });
+  for (const end of ["pointerup", "pointercancel"])
+    parts.controls.addEventListener(end, () => setTimeout(() => (held = false))); // after the slider's own change
+  parts.reset.onclick = () => {
+    looked = null;
+    ask({});
+  };
+  for (const button of parts.presets.querySelectorAll("button")) button.onclick = () => ask(values, { preset: button.value });
+  parts.presets.hidden = !model.get("controls").some((control) => control.name === "lr");
+  parts.copy.onclick = async () => {
+    await navigator.clipboard.writeText(frame.code);
+    parts.live.textContent = "Copied.";
+  };
+  parts.save.onclick = () => save(parts);
   grabStart(parts.surface, () => frame, (x, y) => {
     const [inX, inY] = ["x", "y"].map((name) => model.get("controls").find((control) => control.name === name));
     ask({ ...values, x: nearest(inX.positions, x), y: nearest(inY.positions, y) });
@@ -75,17 +145,9 @@ function render({ model, el }) {
     model.off("change:background", paint);
     resized.disconnect();
     themed.disconnect();
-    clearTimeout(impatience);
-    clearTimeout(announcement);
+    strips.close();
+    Object.values(timers).forEach(clearTimeout);
   };
-}
-
-// An element with attributes and children; a child may be text.
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
 }
 
 function skeleton(id) {
@@ -95,22 +157,28 @@ function skeleton(id) {
     surface: element("canvas", { class: "oc-surface", role: "img" }),
     curves: element("canvas", { class: "oc-curves", role: "img" }),
     outcome: element("p", { class: "oc-outcome" }),
+    way: element("p", { class: "oc-way", role: "status" }),
     silence: element("p", { class: "oc-silence", role: "status" }),
     live: element("p", { class: "oc-live", "aria-live": "polite" }),
     controls: element("div", { class: "oc-controls" }),
-    reset: element("button", { class: "oc-reset", type: "button", "data-lm-suppress-shortcuts": "true" }, "Reset"),
+    reset: button("Reset"),
+    save: button("Save as PNG"),
+    presets: element("span", { class: "oc-presets", role: "group", "aria-label": "presets of lr" }, "lr:"),
+    code: element("code"),
+    copy: button("Copy"),
   };
-  parts.silence.textContent = "The kernel does not answer: run this cell again to move the picture.";
-  parts.silence.hidden = true;
+  for (const preset of ["small", "best", "large"]) parts.presets.append(button(preset, { value: preset }));
+  parts.silence.textContent = "The kernel does not answer: wait if it is busy, or run this cell again to move the picture.";
+  parts.silence.hidden = parts.way.hidden = true;
   parts.root = element(
     "section",
     { class: "oc-explorer", "aria-labelledby": `${id}-title` },
     element(
       "div",
       { class: "oc-layout" },
-      element("header", { class: "oc-head" }, parts.title, parts.reset, parts.note),
+      element("header", { class: "oc-head" }, parts.title, parts.presets, parts.reset, parts.save, parts.note),
       parts.surface,
-      element("div", { class: "oc-panel" }, parts.outcome, parts.silence, parts.controls),
+      element("div", { class: "oc-panel" }, parts.outcome, parts.way, parts.silence, parts.controls, element("div", { class: "oc-code" }, parts.code, parts.copy)),
       parts.curves,
     ),
     parts.live,
@@ -118,73 +186,36 @@ function skeleton(id) {
   return parts;
 }
 
+function button(words, attributes = {}) {
+  return element("button", { class: "oc-button", type: "button", "data-lm-suppress-shortcuts": "true", ...attributes }, words);
+}
+
+// Picture and curves side by side on one canvas, as a file.
+function save(parts) {
+  const [left, right] = [parts.surface, parts.curves];
+  const whole = element("canvas");
+  whole.width = left.width + right.width;
+  whole.height = Math.max(left.height, right.height);
+  const context = whole.getContext("2d");
+  context.fillStyle = coloursOf(parts.root).paper;
+  context.fillRect(0, 0, whole.width, whole.height);
+  context.drawImage(left, 0, 0);
+  context.drawImage(right, left.width, 0);
+  const name = parts.title.textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  element("a", { href: whole.toDataURL("image/png"), download: `${name}.png` }).click();
+}
+
 // Words for what is drawn, to be seen and to be read out.
 function describe(parts, frame) {
   parts.title.textContent = `${frame.title} on: ${frame.problem}`;
   parts.note.textContent = frame.note;
   parts.note.hidden = !frame.note;
+  parts.code.textContent = frame.code;
   parts.outcome.textContent = frame.outcome;
+  parts.outcome.classList.remove("oc-stale");
   parts.surface.setAttribute("aria-label", `Contours of the loss and the path over them. ${frame.summary}`);
   const traces = frame.traces.map((trace) => trace.name).join(", ");
   parts.curves.setAttribute("aria-label", `Curves over the steps: loss, ${traces}. ${frame.outcome}`);
-}
-
-// One labelled native control for each entry; `moved(name, value, drop)` is told of each change.
-function build(into, controls, id, moved) {
-  for (const control of controls) {
-    const own = `${id}-${control.name}`;
-    const attributes = { id: own, name: control.name, "aria-describedby": `${own}-meaning`, "data-lm-suppress-shortcuts": "true" };
-    const input =
-      control.kind === "menu"
-        ? element("select", attributes, ...control.options.map(([value, words]) => element("option", { value }, words)))
-        : element("input", { ...attributes, type: "range", min: 0, step: 1 });
-    const row = element(
-      "div",
-      { class: "oc-control", "data-name": control.name },
-      element("label", { for: own }, control.label),
-      element("output", { for: own }),
-      input,
-      element("small", { id: `${own}-meaning` }),
-    );
-    input.addEventListener("input", () => {
-      if (control.kind === "menu") {
-        moved(control.name, input.value, controls.filter((other) => other.local).map((other) => other.name));
-      } else {
-        const value = JSON.parse(row.dataset.positions)[Number(input.value)];
-        showPosition(row, value);
-        moved(control.name, value, []);
-      }
-    });
-    into.append(row);
-  }
-}
-
-// Put the controls where `values` says; their ranges may have changed with the problem.
-function place(into, controls, values) {
-  for (const control of controls) {
-    const row = into.querySelector(`[data-name="${control.name}"]`);
-    const input = row.querySelector("input, select");
-    row.hidden = control.hidden;
-    row.querySelector("small").textContent = control.meaning;
-    if (control.kind === "menu") {
-      input.value = values[control.name];
-      continue;
-    }
-    row.dataset.positions = JSON.stringify(control.positions);
-    input.max = control.positions.length - 1;
-    input.value = control.positions.indexOf(nearest(control.positions, values[control.name]));
-    showPosition(row, values[control.name]);
-  }
-}
-
-function showPosition(row, value) {
-  const words = String(Number(value.toPrecision(4)));
-  row.querySelector("output").textContent = words;
-  row.querySelector("input").setAttribute("aria-valuetext", words);
-}
-
-function nearest(positions, value) {
-  return positions.reduce((best, one) => (Math.abs(one - value) < Math.abs(best - value) ? one : best));
 }
 
 // A click puts the start there; so does dragging it. On a touch screen the page still scrolls elsewhere.
@@ -222,17 +253,12 @@ function grabStart(canvas, frameNow, moved) {
 // The frame with its bytes as numbers.
 function decoded(frame) {
   const traces = frame.traces.map(({ name, power, data }) => {
-    const both = Array.from(floats(data), (value) => value * 10 ** power);
+    const both = Array.from(numbers(Float32Array, data), (value) => value * 10 ** power);
     return { name, first: both.filter((_, i) => i % 2 === 0), second: both.filter((_, i) => i % 2 === 1) };
   });
-  const [path, loss] = [floats(frame.path), floats(frame.loss)];
-  const [ghost, ghost_loss] = [frame.ghost, frame.ghost_loss].map((data) => data && floats(data));
+  const [path, loss] = [numbers(Float32Array, frame.path), numbers(Float32Array, frame.loss)];
+  const [ghost, ghost_loss] = [frame.ghost, frame.ghost_loss].map((data) => data && numbers(Float32Array, data));
   return { ...frame, path, loss, ghost, ghost_loss, traces };
-}
-
-// A copy, as the bytes need not lie where a Float32Array may begin.
-function floats(view) {
-  return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 // The theme's colours, which explorer.css chooses.

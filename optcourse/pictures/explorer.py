@@ -8,13 +8,13 @@ from importlib.resources import files
 from typing import Any
 
 import anywidget
-import numpy as np
 import traitlets
 
-from optcourse.arrays import Array, Step
+from optcourse.arrays import Step
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import (
     Control,
+    Slider,
     check_opening,
     controls_for,
     opening_values,
@@ -22,10 +22,16 @@ from optcourse.pictures.controls import (
     setting_at,
 )
 from optcourse.pictures.frame import Frame, frame
+from optcourse.pictures.presets import preset_lr
+from optcourse.pictures.reproducing import code_for
+from optcourse.pictures.sending import float32, log10, sent, sent_strip
 from optcourse.pictures.still import still_png
+from optcourse.pictures.strips import NoStripError, strip
 from optcourse.problems import Problem, problem_named
 from optcourse.rules import Form
 from optcourse.running import rule_form
+
+__all__ = ["Explorer", "explore", "float32", "front_end", "log10", "read"]
 
 
 def explore(
@@ -72,8 +78,10 @@ def read(name: str) -> str:
 class Explorer(anywidget.AnyWidget):
     """One picture with its controls.
 
-    The browser writes `asked` (a serial number and where its controls stand; what is left out stands where it
-    opens). The kernel answers with `frame`, and with `controls` and `background` where they change.
+    The browser writes `asked` (a serial number, perhaps a `preset` of the learning rate, and where its
+    controls stand; what is left out stands where it opens). The kernel answers with `frame`, and with
+    `controls` and `background` where they change. When a slider is taken hold of, the browser asks for its
+    strip by a message, and the kernel sends it by another.
     """
 
     _esm = front_end("explorer.js")
@@ -93,6 +101,7 @@ class Explorer(anywidget.AnyWidget):
         check_opening(self._form, self._controls_with(self._given), self._opening)
         self._behind: tuple[Any, ...] = ()  # what the background shows
         super().__init__()
+        self.on_msg(self._strip_asked)
         self._answer({})
 
     def __repr__(self) -> str:
@@ -118,56 +127,37 @@ class Explorer(anywidget.AnyWidget):
 
     def _answer(self, asked: Mapping[str, Any]) -> None:
         """Compute the picture for where the browser's controls stand, and send it in one message."""
-        wanted = asked.get("values", {})
-        problem = problem_at({**opening_values(self._controls_with(self._given)), **wanted}, self._given)
-        controls = self._controls_with(problem)
-        values = {**opening_values(controls), **wanted}
-        self._now = frame(self._step, setting_at(values, self._form, problem))
+        controls, values, self._now = self._at(asked.get("values", {}))
+        if "preset" in asked:
+            lr = next(one for one in controls if isinstance(one, Slider) and one.name == "lr")
+            found = preset_lr(self._form, self._now.setting, lr, asked["preset"])
+            controls, values, self._now = self._at({**values, "lr": found})
+        problem = self._now.setting.problem
+        code = code_for(self._step, self._now.setting)
         with self.hold_sync():
             behind = (problem.name, *problem.constants.values())
             if behind != self._behind:
                 self._behind = behind
                 self.background = "data:image/png;base64," + b64encode(contour_png(problem)).decode()
             self.controls = [asdict(control) for control in controls]
-            self.frame = {"serial": asked.get("serial", 0), "values": values, **sent(self._now)}
+            self.frame = {"serial": asked.get("serial", 0), "values": values, "code": code, **sent(self._now)}
 
+    def _at(self, wanted: Mapping[str, Any]) -> tuple[tuple[Control, ...], dict[str, Any], Frame]:
+        """The controls, where they stand, and the picture; what `wanted` leaves out stands where it opens."""
+        problem = problem_at({**opening_values(self._controls_with(self._given)), **wanted}, self._given)
+        controls = self._controls_with(problem)
+        values = {**opening_values(controls), **wanted}
+        return controls, values, frame(self._step, setting_at(values, self._form, problem))
 
-def sent(now: Frame) -> dict[str, Any]:
-    """A frame as the browser gets it: arrays as bytes of float32, losses as their logarithms."""
-    optimum = now.setting.problem.optimum
-    return {
-        "title": now.title,
-        "problem": now.setting.problem.title,
-        "note": now.note,
-        "outcome": now.outcome,
-        "summary": now.summary,
-        "view": now.view,
-        "optimum": None if optimum is None else optimum.tolist(),
-        "diverged": now.shown.diverged,
-        "path": float32(now.shown.theta),
-        "loss": float32(log10(now.shown.loss)),
-        "ghost": None if now.ghost is None else float32(now.ghost.theta),
-        "ghost_loss": None if now.ghost is None else float32(log10(now.ghost.loss)),
-        "traces": [{"name": name, **scaled(trace)} for name, trace in now.traces.items()],
-    }
+    def _strip_asked(self, _: Any, asked: Mapping[str, Any], buffers: Any) -> None:
+        """Send the paths for every position of a slider, or the reason why there are none.
 
-
-def scaled(trace: Array) -> dict[str, Any]:
-    """A trace as float32, in units of ten to a power where it grows beyond what float32 can hold."""
-    trace = np.clip(trace, -1e300, 1e300)
-    largest = np.max(np.abs(trace), initial=0.0, where=np.isfinite(trace))
-    power = int(np.log10(largest)) if largest > 1e30 else 0
-    return {"power": power, "data": float32(trace / 10.0**power)}
-
-
-def log10(loss: Array) -> Array:
-    """The decimal logarithm, -inf for a loss of zero and nan below it."""
-    with np.errstate(all="ignore"):
-        return np.log10(loss)
-
-
-def float32(values: Array) -> bytes:
-    """Little-endian float32, row by row. A finite number stays finite, so divergence is drawn to its end."""
-    limit = np.finfo(np.float32).max
-    finite = np.where(np.isfinite(values), np.clip(values, -limit, limit), values)
-    return finite.astype("<f4").tobytes()
+        It is a message and no trait, so that no notebook stores it.
+        """
+        controls, _values, now = self._at(asked["values"])
+        slider = next(one for one in controls if isinstance(one, Slider) and one.name == asked["strip"])
+        try:
+            header, data = sent_strip(strip(self._step, slider, now))
+        except NoStripError as reason:
+            header, data = {"refused": str(reason)}, []
+        self.send({"id": asked["id"], **header}, data)

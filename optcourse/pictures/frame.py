@@ -4,16 +4,18 @@ Pure, and knows nothing of widgets, matplotlib or the browser.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optcourse.arrays import Array, Step
 from optcourse.pictures.attempt import StepError, guarded
 from optcourse.pictures.view import View, view_of
 from optcourse.problems import Problem
 from optcourse.rules import Form, Rule
+from optcourse.rules.base import nothing_derived
 from optcourse.running import Run, rule_form, run
 
 SAME = 1e-9  # two paths closer than this, relative to how far the reference has been, are the same
@@ -21,12 +23,15 @@ SAME = 1e-9  # two paths closer than this, relative to how far the reference has
 
 @dataclass(frozen=True)
 class Setting:
-    """Where the controls stand. `batch_size` None is the whole data."""
+    """Where the controls stand. `batch_size` None is the whole data.
+
+    One of a hyper, start[0] and start[1] may be an array: all positions of a slider, for a sweep.
+    """
 
     problem: Problem
-    start: tuple[float, float]
+    start: tuple[Any, Any]
     steps: int
-    hypers: Mapping[str, float]
+    hypers: Mapping[str, Any]
     batch_size: int | None = None
 
 
@@ -36,7 +41,7 @@ class Frame:
 
     `shown` is the path in the foreground, `whose` says who made it; `ghost` is the reference's path where
     the learner's own parts from it, else None. `note` says what became of the function handed in (empty for a
-    reference), `outcome` where the path ends.
+    reference), `outcome` where the path ends. `derived` is what the rule computes from its state on the way.
     """
 
     title: str
@@ -45,6 +50,7 @@ class Frame:
     ghost: Run | None
     whose: str
     note: str
+    derived: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def view(self) -> View:
@@ -59,9 +65,7 @@ class Frame:
     @property
     def traces(self) -> dict[str, Array]:
         """The gradient and each part of the state that is shaped like theta, each (steps + 1, 2)."""
-        assert self.shown.grads is not None
-        parts = {"grad": self.shown.grads, **self.shown.states}
-        return {name: part for name, part in parts.items() if part.shape == self.shown.theta.shape}
+        return recorded(self.shown)
 
     @property
     def summary(self) -> str:
@@ -79,6 +83,30 @@ class Frame:
         )
 
 
+def recorded(shown: Run) -> dict[str, Array]:
+    """The gradient and each part of the state that is shaped like theta, of a run or of a sweep."""
+    assert shown.grads is not None
+    parts = {"grad": shown.grads, **shown.states}
+    return {name: part for name, part in parts.items() if part.shape == shown.theta.shape}
+
+
+def derived(form: Form, shown: Run, setting: Setting) -> dict[str, Array]:
+    """What a rule derives from its state (Adam's m_hat, its effective step), each shaped like theta."""
+    kind: Any = type(form.init(setting.problem.start))
+    if not shown.states or form.derived is nothing_derived:
+        return {}
+    hypers = {
+        name: value[:, None] if np.ndim(value) else value
+        for name, value in {**form.defaults, **setting.hypers}.items()
+    }
+    with np.errstate(all="ignore"):
+        found = [
+            form.derived(kind(*(part[k] for part in shown.states.values())), **hypers)
+            for k in range(len(shown.theta))
+        ]
+    return {name: np.stack([each[name] for each in found]) for name in found[0]}
+
+
 def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     """Run a rule, or a learner's own function beside its rule, where the controls stand.
 
@@ -87,32 +115,36 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     form, step = rule_form(rule_or_step)
     title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})"
     reference = ran(form, setting)
+
+    def drawn(shown: Run, ghost: Run | None, whose: str, note: str) -> Frame:
+        return Frame(title, setting, shown, ghost, whose, note, derived(form, shown, setting))
+
     if step in (form.function, form.step):
-        return Frame(title, setting, reference, None, "the reference", "")
+        return drawn(reference, None, "the reference", "")
     name = step.__name__
     try:
         own = ran(guarded(step), setting)
     except NotImplementedError:
         note = f"{name} is not written yet: this is the path of the reference in its place."
-        return Frame(title, setting, reference, None, "the reference", note)
+        return drawn(reference, None, "the reference", note)
     except StepError as failure:
         note = f"{name} {failure}. This is the path of the reference in its place."
-        return Frame(title, setting, reference, None, "the reference", note)
+        return drawn(reference, None, "the reference", note)
     parted = parting(own, reference, form, setting)
     if parted is None:
-        return Frame(title, setting, own, None, f"your {name}", f"Your {name} takes the reference's path.")
+        return drawn(own, None, f"your {name}", f"Your {name} takes the reference's path.")
     note = f"Your {name} (solid) and the reference (dashed) part at step {parted}; check({name}) can say why."
-    return Frame(title, setting, own, reference, f"your {name}", note)
+    return drawn(own, reference, f"your {name}", note)
 
 
 def ran(rule_or_step: Form | Step, setting: Setting) -> Run:
-    """The run that a setting asks for."""
+    """The run that a setting asks for; a sweep where one of its numbers is an array."""
     hypers: dict[str, Any] = dict(setting.hypers)
     return run(
         rule_or_step,
         setting.problem,
         steps=setting.steps,
-        start=setting.start,
+        start=np.stack(np.broadcast_arrays(*setting.start), axis=-1),
         batch_size=setting.batch_size,
         keep_states=True,
         **hypers,
@@ -120,23 +152,30 @@ def ran(rule_or_step: Form | Step, setting: Setting) -> Run:
 
 
 def parting(own: Run, reference: Run, form: Form, setting: Setting) -> int | None:
-    """The first step at which two paths differ by more than SAME of the reference's reach, or None.
+    """The first step at which two paths part, or None."""
+    different = np.flatnonzero(parted(own, reference, form, setting))
+    return int(reference.steps[different[0]]) if different.size else None
+
+
+def parted(own: Run, reference: Run, form: Form, setting: Setting) -> NDArray[np.bool_]:
+    """Where two paths differ by more than SAME of the reference's reach: shape (records,) and a sweep's.
 
     Some settings are chaotic: there even rounding grows large. So a difference only counts where it is far
     above what the reference makes of a start moved by a rounding error.
     """
-    if first_above(own, reference, 0.0) is None:
-        return None
+    apart = differ(own, reference, 0.0)
+    if not apart.any():
+        return apart
     (x0, x1), _ = view_of(setting.problem)
     x, y = setting.start
     nearby = ran(form, replace(setting, start=(x + 1e-15 * (x1 - x0), y)))
     with np.errstate(all="ignore"):
         shaken = np.fmax.accumulate(np.abs(nearby.theta - reference.theta).max(axis=-1))
-    return first_above(own, reference, 1e4 * shaken)
+    return differ(own, reference, 1e4 * shaken)
 
 
-def first_above(own: Run, reference: Run, slack: Array | float) -> int | None:
-    """The first step where two paths differ by more than SAME of the reference's reach and `slack`, or None.
+def differ(own: Run, reference: Run, slack: Array | float) -> NDArray[np.bool_]:
+    """Where two paths differ by more than SAME of the reference's reach and `slack`.
 
     Overflow counts as a difference where it sets in at different steps.
     """
@@ -144,8 +183,8 @@ def first_above(own: Run, reference: Run, slack: Array | float) -> int | None:
         reach = np.fmax.accumulate(np.abs(reference.theta).max(axis=-1))
         apart = np.abs(own.theta - reference.theta).max(axis=-1) > np.fmax(SAME * reach, slack)
     overflow = (np.isfinite(own.theta) != np.isfinite(reference.theta)).any(axis=-1)
-    different = np.flatnonzero(apart | overflow)
-    return int(reference.steps[different[0]]) if different.size else None
+    found: NDArray[np.bool_] = apart | overflow
+    return found
 
 
 def outcome(shown: Run, view: View) -> str:

@@ -1,7 +1,7 @@
 // The picture of the surface: contours, the path with its direction and its ends, and the reference's ghost.
 
 import {
-  px, py, ticks, cleared, drawAxes, write, onCanvas, clipped, drawPath, drawArrow, drawDot, drawDiamond, drawCross,
+  px, py, ticks, cleared, drawAxes, line, write, onCanvas, clipped, drawPath, drawArrow, drawDot, drawDiamond, drawCross,
 } from "./drawing.js";
 
 const SURFACE_MARGIN = { left: 52, right: 10, top: 10, bottom: 40 };
@@ -35,11 +35,40 @@ export function drawSurface(canvas, frame, background, colours) {
   drawDirection(context, box, seen, colours);
   const end = drawEnd(context, box, seen, frame.diverged, colours);
   drawDot(context, points[0], 6, colours.paper, colours.path);
+  if (frame.cursor !== undefined) drawUpdate(context, box, points, frame.cursor, colours);
   context.font = `600 12px ${colours.font}`;
   const say = (at, words) => writeBeside(context, box, at, words, [...seen, ...ghost], colours);
   if (optimum) say(optimum, "minimum");
   if (end.words !== "end" || !optimum || distance(end.at, optimum) > APART) say(end.at, end.words);
   if (distance(points[0], end.at) > APART) say(points[0], "start");
+}
+
+// The update of one step: an arrow, its two parts along the axes, and a ring where it arrives.
+function drawUpdate(context, box, points, step, colours) {
+  const to = points[step];
+  if (!to) return; // no finite number there
+  const from = points[Math.max(0, step - 1)];
+  const way = clipped(box, from, to);
+  const corner = [to[0], from[1]];
+  context.setLineDash([3, 3]);
+  context.lineWidth = 1.5;
+  for (const piece of [clipped(box, from, corner), clipped(box, corner, to)])
+    if (piece) line(context, ...piece, colours.ink);
+  context.setLineDash([]);
+  context.lineWidth = 3;
+  if (way && distance(from, to) > 1) {
+    line(context, ...way, colours.ink);
+    drawArrow(context, ...way, colours.ink, colours.paper, 9);
+  }
+  if (inside(box, to)) drawDot(context, to, 5, colours.paper, colours.ink);
+}
+
+// The step of a path nearest to a place on the canvas, or null where none is within `reach` pixels.
+export function stepNear(width, frame, [x, y], reach) {
+  const points = onCanvas(surfaceBox(width, frame.view), frame.path, frame.diverged);
+  const away = points.map(([a, b]) => Math.hypot(a - x, b - y));
+  const least = Math.min(...away);
+  return least <= reach ? away.indexOf(least) : null;
 }
 
 // A dot for each step where steps are wide enough to be told apart (so their spacing shows the speed), and

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -102,9 +103,9 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path)
     pytest.fail(f"JupyterLab did not answer at {url}:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+@contextmanager
+def started_chromium() -> Iterator[Browser]:
+    """A Chromium without a window."""
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -112,10 +113,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """`optcourse lab`, with folders of its own, stopped with its kernels afterwards."""
-    home = tmp_path_factory.mktemp("home")
+@contextmanager
+def started_lab(browser: Browser, home: Path) -> Iterator[Lab]:
+    """`optcourse lab`, with folders of its own below `home`, stopped with its kernels afterwards."""
     folder = home / "workspace"
     for name, setting in SETTINGS.items():
         path = home / "settings" / name
@@ -144,6 +144,20 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield Lab(url, folder, browser, environment)
         finally:
             stop(process)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with started_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One JupyterLab for all tests."""
+    with started_lab(browser, tmp_path_factory.mktemp("home")) as lab:
+        yield lab
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -107,7 +107,7 @@ def picture(lab: Lab) -> Page:
 def test_every_control_moves_the_picture_by_keyboard_and_reset_brings_it_back(picture: Page) -> None:
     surface = picture.locator(".oc-surface")
     opened = str(surface.get_attribute("aria-label"))
-    for slider in picture.locator(".oc-control:not([hidden]) input").all():
+    for slider in picture.locator(".oc-controls .oc-control:not([hidden]) input").all():
         before = str(surface.get_attribute("aria-label"))
         slider.focus()
         picture.keyboard.press("ArrowLeft")

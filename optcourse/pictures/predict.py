@@ -1,0 +1,292 @@
+"""`predict`: say what a rule will do, commit to it, then see. All is sent at once, none is computed later."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from math import inf, isfinite
+from typing import Any
+
+import anywidget
+import matplotlib as mpl
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+from PIL import Image
+
+from optcourse.arrays import Array, Step
+from optcourse.learner.progress import record
+from optcourse.pictures.attempt import guarded
+from optcourse.pictures.behaviour import Behaviour, behaviour
+from optcourse.pictures.contour import contour_png, draw_contour, drawn
+from optcourse.pictures.controls import hyper_slider
+from optcourse.pictures.explorer import front_end, read
+from optcourse.pictures.fallback import own_or_reference
+from optcourse.pictures.frame import outcome, point
+from optcourse.pictures.quiz import short
+from optcourse.pictures.sending import float32, log10
+from optcourse.pictures.still import PATH, STYLE
+from optcourse.pictures.view import view_of
+from optcourse.problems import Problem, problem_named
+from optcourse.rules import Form, Rule
+from optcourse.running import Run, rule_form, run
+
+FACTOR = 2.0  # a number within this factor of the truth counts as right
+LONGEST = 3000  # steps after which a loss not reached counts as never reached
+CHOICES = {
+    "converge": "It converges: it comes nearer and nearer, without swinging.",
+    "oscillate": "It oscillates: it swings from side to side of the minimum, without leaving it.",
+    "diverge": "It diverges: it gets farther and farther away.",
+}
+
+
+def predict(
+    step_or_name: str | Form | Step,
+    *,
+    problem: str | Problem = "quadratic",
+    quantity: str = "behaviour",
+    free: str | None = None,
+    steps: int | None = None,
+    start: tuple[float, float] | None = None,
+    question: str | None = None,
+    **hypers: float,
+) -> "Prediction":
+    """Predict what a rule, or your own step function, does; then see it, and move one slider.
+
+    `quantity` is what is predicted: "behaviour" (converge, oscillate or diverge; behaviour.py says how each
+    is told), "steps to 1e-3" (how many steps until the loss is that low), or "loss after 50" (steps). A
+    number is right within a factor of 2. `free` is the hyper whose slider unlocks: the first of `hypers`,
+    else lr. `steps` is how many are drawn; `question` replaces the words of the question.
+    Raises ValueError or TypeError for what can't be asked.
+    """
+    form, step = rule_form(step_or_name)
+    form.check_hypers(hypers)
+    found = problem_named(problem)
+    view_of(found)  # raises for a problem that can't be drawn
+    slider = free or next(iter(hypers), "lr" if "lr" in form.hypers else next(iter(form.hypers), ""))
+    if slider not in form.hypers:
+        raise ValueError(f"free must be a hyper of {form.name}: {', '.join(form.hypers)}; got {slider!r}.")
+    values = {**{name: hyper_slider(one, None).opening for name, one in form.hypers.items()}, **hypers}
+    begin = found.start if start is None else np.array(start, dtype=float)
+    scene = Scene(form, step, found, begin, values, slider, quantity_of(quantity), steps or 0, "")
+    return Prediction(able(scene), question)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is predicted: a behaviour, the steps to a loss, or the loss after some steps."""
+
+    kind: str
+    amount: float = 0.0
+
+
+def quantity_of(text: str) -> Quantity:
+    """The quantity that a text names; ValueError for another text."""
+    if text == "behaviour":
+        return Quantity("behaviour")
+    if match := re.fullmatch(r"(steps to|loss after) (\S+)", text):
+        try:
+            amount = float(match[2])
+        except ValueError:
+            amount = 0.0
+        if 0 < amount < inf and (match[1] == "steps to" or (amount == int(amount) <= LONGEST)):
+            return Quantity(match[1], amount)
+    raise ValueError(
+        f"quantity must be 'behaviour', 'steps to 1e-3' (a loss) or 'loss after 50' (at most {LONGEST} "
+        f"steps); got {text!r}."
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is run: a step on a problem from a start, with one hyper that will be free."""
+
+    form: Form
+    step: Step
+    problem: Problem
+    start: Array
+    hypers: Mapping[str, float]
+    free: str
+    quantity: Quantity
+    steps: int  # 0: as many as show the answer
+    note: str  # whose function it is, where that is not plain
+
+    def ran(self, steps: int, **changed: Any) -> Run:
+        """The run with some hypers changed."""
+        which = self.form if self.step is self.form.function else self.step
+        return run(which, self.problem, steps=steps, start=self.start, **{**self.hypers, **changed})
+
+    def told(self, path: Run, **changed: Any) -> Behaviour:
+        """What one path does, and why."""
+        hypers = {**self.hypers, **changed}
+        return behaviour(self.form, self.step, self.problem, self.start, hypers, path)
+
+
+def able(scene: Scene) -> Scene:
+    """The scene; with the reference in place of a learner's function that is not written yet, or fails."""
+    if scene.step in (scene.form.function, scene.form.step):
+        return replace(scene, step=scene.form.function)
+    hypers: dict[str, Any] = dict(scene.hypers)
+    tried = own_or_reference(
+        scene.step, lambda which: run(which, scene.problem, steps=3, start=scene.start, **hypers)
+    )
+    if not tried.own:
+        return replace(scene, step=scene.form.function, note=tried.note)
+    return replace(scene, step=guarded(scene.step), note=f"This runs {tried.label}.")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The answer (a key of CHOICES, or a number; infinite for never) and the sentence that says why."""
+
+    answer: str | float
+    why: str
+
+
+def truth_of(scene: Scene) -> Truth:
+    """What is right, at the values that are asked about."""
+    quantity = scene.quantity
+    if quantity.kind == "behaviour":
+        found = scene.told(scene.ran(scene.steps or 60))
+        return Truth(found.kind, found.why)
+    if quantity.kind == "loss after":
+        loss = float(scene.ran(int(quantity.amount)).loss[-1])
+        if not isfinite(loss):
+            return Truth(inf, f"After {quantity.amount:g} steps the loss is no finite number any more.")
+        return Truth(loss, f"After {quantity.amount:g} steps the loss is {loss:.4g}.")
+    reached = np.flatnonzero(scene.ran(LONGEST).loss <= quantity.amount)
+    if not reached.size:
+        return Truth(inf, f"The loss does not get down to {quantity.amount:g} within {LONGEST} steps.")
+    return Truth(
+        float(reached[0]),
+        f"The loss is at most {quantity.amount:g} for the first time after {reached[0]} steps.",
+    )
+
+
+def steps_shown(scene: Scene, truth: Truth) -> int:
+    """How many steps to draw: as asked, else as many as show the answer."""
+    if scene.steps:
+        return scene.steps
+    if scene.quantity.kind == "loss after":
+        return int(min(scene.quantity.amount, 300))
+    if scene.quantity.kind == "steps to" and isinstance(truth.answer, float) and isfinite(truth.answer):
+        return int(np.clip(1.3 * truth.answer, 20, 300))
+    return 60
+
+
+def asked_in_words(scene: Scene, shown: int) -> str:
+    """The question."""
+    title = scene.form.title if isinstance(scene.form, Rule) else f"{scene.form.name} ({scene.form.key})"
+    hypers = ", ".join(f"{name} = {value:g}" for name, value in scene.hypers.items())
+    where = f"{title} with {hypers}, from {point(tuple(scene.start))} on: {scene.problem.title}."
+    if scene.quantity.kind == "behaviour":
+        return f"{where} What does the path do?"
+    if scene.quantity.kind == "loss after":
+        return f"{where} What is the loss after {scene.quantity.amount:g} steps?"
+    return f"{where} After how many steps is the loss at most {scene.quantity.amount:g} for the first time?"
+
+
+class Prediction(anywidget.AnyWidget):
+    """One prediction. The browser judges, and writes `answered`: what was said and whether it is right."""
+
+    _esm = front_end("predict.js")
+    _css = read("picture.css") + read("games.css")
+    asked = traitlets.Dict().tag(sync=True)
+    strip = traitlets.Dict().tag(sync=True)
+    answered: Any = traitlets.Dict().tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, scene: Scene, question: str | None) -> None:
+        self._scene = scene
+        self._truth = truth_of(scene)
+        shown = steps_shown(scene, self._truth)
+        super().__init__(
+            asked=asked_of(scene, self._truth, question or asked_in_words(scene, shown)),
+            strip=strip_of(scene, shown),
+        )
+
+    def __repr__(self) -> str:
+        options = [f"( ) {one['text']}" for one in self.asked["options"]] or ["(write a number)"]
+        note = [self.asked["note"]] if self.asked["note"] else []
+        return "\n".join([f"Predict: {self.asked['question']}", *options, *note])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live view, and for where it can't be shown the question with its still, without the answer."""
+        view: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = view
+        still = b64encode(still_of(self._scene)).decode()
+        return {**data, "image/png": still, "text/plain": repr(self)}, metadata
+
+    @traitlets.observe("answered")
+    def _answered(self, change: Any) -> None:
+        if change.new:
+            facts = {"guess": change.new["said"], "truth": self._truth.answer}
+            key = short(self.asked["question"], 160)
+            self.note = record("prediction", key, right=bool(change.new["right"]), **facts) or ""
+
+
+def asked_of(scene: Scene, truth: Truth, question: str) -> dict[str, Any]:
+    """The question and its answer as the browser gets them."""
+    behaves = scene.quantity.kind == "behaviour"
+    never = isinstance(truth.answer, float) and not isfinite(truth.answer)
+    options = [{"key": key, "text": text} for key, text in CHOICES.items()] if behaves else []
+    return {
+        "question": question,
+        "kind": "one" if behaves else "number",
+        "options": options,
+        "truth": "never" if never else truth.answer,
+        "why": truth.why,
+        "factor": FACTOR,
+        "counts": scene.quantity.kind == "steps to",
+        "note": scene.note,
+    }
+
+
+def strip_of(scene: Scene, steps: int) -> dict[str, Any]:
+    """The paths at every position of the free slider, and what is around them."""
+    problem, free = scene.problem, scene.free
+    slider = hyper_slider(scene.form.hypers[free], scene.hypers[free])
+    paths = scene.ran(steps, **{free: np.array(slider.positions)})
+    view = view_of(problem)
+    kinds, outcomes = [], []
+    for number, value in enumerate(slider.positions):
+        path = replace(paths, theta=paths.theta[:, number], loss=paths.loss[:, number])
+        kinds.append(scene.told(path, **{free: value}).kind)
+        outcomes.append(outcome(path, view))
+    return {
+        "view": view,
+        "optimum": None if problem.optimum is None else problem.optimum.tolist(),
+        "background": "data:image/png;base64," + b64encode(contour_png(problem)).decode(),
+        "name": slider.label,
+        "meaning": slider.meaning,
+        "positions": list(slider.positions),
+        "opening": slider.positions.index(slider.opening),
+        "steps": steps,
+        "paths": float32(np.moveaxis(paths.theta, 1, 0)),
+        "losses": float32(log10(paths.loss.T)),
+        "diverged": [int(step) for step in paths.diverged],
+        "target": scene.quantity.amount if scene.quantity.kind == "steps to" else None,
+        "kinds": kinds,
+        "outcomes": outcomes,
+    }
+
+
+def still_of(scene: Scene) -> bytes:
+    """The contour with the start alone: what is known before the prediction."""
+    style: Any = dict(mpl.rcParamsDefault) | STYLE
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(5.2, 4.2), dpi=100)
+        axes = figure.add_axes((0.11, 0.11, 0.86, 0.82))
+        draw_contour(axes, scene.problem)
+        axes.set_aspect("equal")
+        axes.set(xlabel="theta[0]", ylabel="theta[1]")
+        axes.set_title(f"{scene.problem.title}: where does the path go?", fontsize=9)
+        if scene.problem.optimum is not None:
+            axes.plot(*scene.problem.optimum, "+", color="black", markersize=9, label="minimum")
+        axes.plot(*scene.start, "o", markeredgecolor=PATH, markerfacecolor="white", label="start")
+        axes.legend(loc="best", fontsize=7, framealpha=0.85)
+        image = Image.fromarray(drawn(figure)).convert("RGB")
+    content = BytesIO()
+    image.quantize(96, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
+    return content.getvalue()

@@ -1,0 +1,63 @@
+"""One step looked at in all pictures, presets, and what can be taken away, in a real JupyterLab."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Lab
+from .test_lessons import pixels
+from .test_strips import opened
+
+
+@pytest.fixture
+def picture(lab: Lab) -> Page:
+    return opened(lab, "cursor.ipynb", "from optcourse import explore\nexplore('adam', lr=0.1)")
+
+
+def row(page: Page, name: str) -> list[str]:
+    """The numbers of a row of the table."""
+    of = page.locator(".oc-cursor tr").filter(has=page.get_by_role("rowheader", name=name, exact=True))
+    return of.locator("td").all_text_contents()
+
+
+def test_the_arrow_keys_go_from_step_to_step_with_numbers_and_a_mark(picture: Page) -> None:
+    surface, curves = picture.locator(".oc-surface"), picture.locator(".oc-curves")
+    picture.get_by_text("its numbers").click()
+    look = picture.get_by_label("look at step", exact=True)
+    look.focus()
+    picture.keyboard.press("Home")
+    expect(picture.locator(".oc-cursor caption")).to_have_text("The start")
+    assert row(picture, "theta") == ["−4", "1.5"]
+    assert row(picture, "grad") == ["–", "–"]
+    at_start = [pixels(surface), pixels(curves)]
+    picture.keyboard.press("ArrowRight")
+    expect(picture.locator(".oc-cursor caption")).to_have_text("Step 1")
+    assert row(picture, "theta") == ["−3.9", "1.4"]
+    assert row(picture, "update") == ["0.1", "−0.1"]
+    assert row(picture, "grad") == ["−4", "15"]
+    assert row(picture, "m_hat") == ["−4", "15"]
+    assert row(picture, "effective step") == ["−0.1", "0.1"]
+    assert str(look.get_attribute("aria-valuetext")).startswith("1 of 200, theta")
+    assert all(one != other for one, other in zip(at_start, [pixels(surface), pixels(curves)], strict=True))
+    picture.close()
+
+
+def test_pointing_at_a_curve_looks_at_that_step(picture: Page) -> None:
+    look = picture.get_by_label("look at step", exact=True)
+    picture.locator(".oc-curves").hover(position={"x": 70, "y": 40})
+    early = int(look.input_value())
+    picture.locator(".oc-curves").hover(position={"x": 200, "y": 40})
+    assert early < int(look.input_value()) < 200
+    picture.close()
+
+
+def test_presets_move_lr_and_the_code_follows_and_the_picture_can_be_saved(picture: Page) -> None:
+    code = picture.locator(".oc-code code")
+    expect(code).to_have_text('run("adam", "quadratic", steps=200, lr=0.1)')
+    picture.get_by_role("button", name="small").click()
+    expect(code).not_to_contain_text("lr=0.1)")
+    expect(code).to_contain_text(picture.locator("[data-name=lr] output").text_content() or "none")
+    with picture.expect_download() as found:
+        picture.get_by_role("button", name="Save as PNG").click()
+    assert found.value.suggested_filename == "adam-on-quadratic-bowl-condition-number-10.png"
+    assert found.value.path().read_bytes().startswith(b"\x89PNG")
+    picture.close()
