@@ -229,7 +229,7 @@ MISTAKES = (
         ("square = grad ** 2", "u = grad / (np.sqrt(v) + eps1)"),
         "eps1 is added to the root of v, as in Adam; it is added to the squared gradient",
     ),
-    Edit("root-forgotten", U, "u = grad / v", "the square root is missing below the line"),
+    Edit("root-forgotten", U, "u = grad / v", "the square root is missing in the denominator"),
     Edit("beta2-fixed", BETA2, "beta2 = 0.999 + 0 * decay", "beta2 is a fixed number; it is 1 - t**-decay"),
     Edit(
         "beta2-is-decay",

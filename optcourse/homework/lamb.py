@@ -241,7 +241,7 @@ MISTAKES = (
         "root-forgotten",
         U,
         "u = m_hat / (v_hat + eps) + weight_decay * theta",
-        "the square root is missing below the line",
+        "the square root is missing in the denominator",
     ),
     Edit(
         "eps-in-root",

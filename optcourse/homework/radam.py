@@ -170,7 +170,7 @@ MISTAKES = (
     wrong_u(
         "root-forgotten",
         "u = r * m_hat * (1 - beta2 ** t) / (v + eps)",
-        "the square root is missing below the line",
+        "the square root is missing in the denominator",
     ),
     wrong_u(
         "eps-missing",

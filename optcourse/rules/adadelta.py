@@ -79,7 +79,7 @@ MISTAKES = (
         "denominator-root-forgotten",
         UPDATE,
         "u = np.sqrt(S + eps) / (G + eps) * grad",
-        "the root is missing below the line",
+        "the root is missing in the denominator",
     ),
     Edit("roots-forgotten", UPDATE, "u = (S + eps) / (G + eps) * grad", "both square roots are missing"),
     Edit(
@@ -98,7 +98,7 @@ MISTAKES = (
         "denominator-forgotten",
         UPDATE,
         "u = np.sqrt(S + eps) * grad",
-        "the gradients' root is missing below the line: G is averaged but never used",
+        "the gradients' root is missing in the denominator: G is averaged but never used",
     ),
     Edit(
         "eps-outside-roots",
@@ -116,7 +116,7 @@ MISTAKES = (
         "eps-only-on-top",
         UPDATE,
         "u = np.sqrt(S + eps) / np.sqrt(G) * grad",
-        "eps is missing below the line, so a gradient of zero divides by 0",
+        "eps is missing in the denominator, so a gradient of zero divides by 0",
     ),
     Edit(
         "eps-in-G",

@@ -167,7 +167,7 @@ MISTAKES = (
         "root-forgotten",
         MOVE,
         "theta = theta - lr * grad / (G + eps)",
-        "the square root is missing below the line",
+        "the square root is missing in the denominator",
     ),
     Edit(
         "multiplied",
@@ -185,13 +185,13 @@ MISTAKES = (
         "sign-only",
         MOVE,
         "theta = theta - lr * np.sign(grad) / (np.sqrt(G) + eps)",
-        "only the sign of the gradient stands above the line; its size is missing",
+        "only the sign of the gradient stands in the numerator; its size is missing",
     ),
     Edit(
         "square-on-top",
         MOVE,
         "theta = theta - lr * grad ** 2 / (np.sqrt(G) + eps)",
-        "the square of the gradient stands above the line; it should be the gradient itself",
+        "the square of the gradient stands in the numerator; it should be the gradient itself",
     ),
     Edit(
         "eps-missing",
@@ -209,13 +209,13 @@ MISTAKES = (
         "eps-subtracted",
         MOVE,
         "theta = theta - lr * grad / (np.sqrt(G) - eps)",
-        "eps is subtracted below the line, which brings it nearer to zero",
+        "eps is subtracted in the denominator, which brings it nearer to zero",
     ),
     Edit(
         "eps-outside-fraction",
         MOVE,
-        "theta = theta - (lr * grad / np.sqrt(G) + eps)",
-        "eps is added to the whole fraction: a bracket is missing below the line",
+        "theta = theta - lr * grad / np.sqrt(G) + eps",
+        "eps is added to theta, not to the root: a bracket is missing in the denominator",
     ),
     Edit(
         "eps-twice",
@@ -240,7 +240,7 @@ MISTAKES = (
         "lr-below",
         MOVE,
         "theta = theta - grad / (lr * (np.sqrt(G) + eps))",
-        "the learning rate stands below the line",
+        "the learning rate stands in the denominator",
     ),
     Edit(
         "returns-update",

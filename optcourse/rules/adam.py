@@ -322,7 +322,7 @@ MISTAKES = (
         "root-forgotten",
         MOVE,
         "theta = theta - lr * m_hat / (v_hat + eps)",
-        "the square root is missing below the line",
+        "the square root is missing in the denominator",
     ),
     Edit(
         "eps-missing",
@@ -346,7 +346,7 @@ MISTAKES = (
         "eps-subtracted",
         MOVE,
         "theta = theta - lr * m_hat / (np.sqrt(v_hat) - eps)",
-        "eps is subtracted below the line, which brings it nearer to zero",
+        "eps is subtracted in the denominator, which brings it nearer to zero",
     ),
     Edit(
         "eps-outside-fraction",
@@ -371,7 +371,7 @@ MISTAKES = (
         "grad-in-place-of-m",
         MOVE,
         "theta = theta - lr * grad / (np.sqrt(v_hat) + eps)",
-        "the step uses the gradient of the moment; m is averaged but never used",
+        "the step uses the newest gradient; m is averaged but never used",
     ),
     Edit(
         "v-not-used",

@@ -63,7 +63,7 @@ DIALECTS = (
         "keras",
         (U, MOVE),
         ("u = np.maximum(beta2 * u, np.abs(grad))", "theta = theta - lr * m_hat / (u + eps)"),
-        "eps is added to u below the line and not stored in it (Keras)",
+        "eps is added to u in the denominator and not stored in it (Keras)",
         defaults={"lr": 1e-3, "eps": 1e-7},
     ),
 )

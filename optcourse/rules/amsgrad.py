@@ -109,7 +109,7 @@ MISTAKES = (
     wrong_max(
         "maximum-of-roots",
         "v_max = np.maximum(np.sqrt(v_max), np.sqrt(v))",
-        "the root is taken inside the maximum and again below the line",
+        "the root is taken inside the maximum and again in the denominator",
     ),
     Edit(
         "maximum-not-used",

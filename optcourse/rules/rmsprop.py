@@ -343,7 +343,7 @@ MISTAKES = (
         "root-forgotten",
         MOVE,
         "theta = theta - lr * grad / (v + eps)",
-        "the square root is missing below the line",
+        "the square root is missing in the denominator",
     ),
     Edit(
         "multiplied",
@@ -361,7 +361,7 @@ MISTAKES = (
         "sign-only",
         MOVE,
         "theta = theta - lr * np.sign(grad) / (np.sqrt(v) + eps)",
-        "only the sign of the gradient stands above the line; its size is missing",
+        "only the sign of the gradient stands in the numerator; its size is missing",
     ),
     Edit(
         "bias-corrected-once",
@@ -385,13 +385,13 @@ MISTAKES = (
         "eps-subtracted",
         MOVE,
         "theta = theta - lr * grad / (np.sqrt(v) - eps)",
-        "eps is subtracted below the line, which brings it nearer to zero",
+        "eps is subtracted in the denominator, which brings it nearer to zero",
     ),
     Edit(
         "eps-outside-fraction",
         MOVE,
-        "theta = theta - (lr * grad / np.sqrt(v) + eps)",
-        "eps is added to the whole fraction: a bracket is missing below the line",
+        "theta = theta - lr * grad / np.sqrt(v) + eps",
+        "eps is added to theta, not to the root: a bracket is missing in the denominator",
     ),
     Edit(
         "eps-twice",

@@ -104,9 +104,7 @@ def adabelief_helper_functions(theta, grad, state, *, lr, eps, eps_root, **betas
     return theta - lr * (_unbiased(m, betas["beta1"], t) / below), (m, s, t)
 
 
-def adabelief_weight_under_the_square(
-    theta, grad, state, *, eps_root, eps, beta2, beta1, lr
-):
+def adabelief_weight_under_the_square(theta, grad, state, *, eps_root, eps, beta2, beta1, lr):
     """The weight of the new square goes under it as a root."""
     m, s, t = state
     t = float(t) + 1

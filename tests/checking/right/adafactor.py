@@ -74,7 +74,9 @@ def adafactor_helper_functions(theta, grad, state, *, lr, decay, eps1, eps2, cli
 def adafactor_coordinate_by_coordinate(theta, grad, state, *, lr, decay, eps1, eps2, clip):
     t = int(state[2]) + 1
     beta2 = 1.0 - 1.0 / t**decay
-    r, c = beta2 * np.array(state[0], float), beta2 * np.array(state[1], float)
+    r, c = np.array(state[0], float), np.array(state[1], float)
+    r *= beta2
+    c *= beta2
     for i in np.ndindex(theta.shape):
         square = float(grad[i]) ** 2 + eps1
         r[i[:-1]] += (1 - beta2) * square
@@ -122,7 +124,9 @@ def adafactor_einsum_and_named_state(theta, grad, state, **hypers):
     """The total from the columns, which add up to what the rows do."""
     old, weight = _Memory(*state), np.power(float(state[2]) + 1.0, -hypers["decay"])
     square = np.power(grad, 2.0) + hypers["eps1"]
-    sums = ("...j->...", "ij->j") if theta.ndim == 2 else ("...->", "...->...")
+    sums = (
+        ("...j->...", "ij->j") if theta.ndim == 2 else ("...j->..." if theta.ndim else "...->...", "...->...")
+    )
     rows, columns = (
         ((1.0 - weight) * part + weight * np.einsum(which, square)).astype(theta.dtype)
         for which, part in zip(sums, old[:2], strict=True)

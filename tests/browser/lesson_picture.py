@@ -1,0 +1,42 @@
+"""Makes the README's picture: python -m tests.browser.lesson_picture
+
+Lesson 09 with a wrong Adam: the report that names the mistake, and the learner's own path under sliders.
+"""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import started_chromium, started_lab
+from tests.browser.test_lessons import WRONG, cell, outputs, rewrite, run, run_all
+
+PICTURE = Path(__file__).parents[2] / "docs" / "lesson.png"
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        started_chromium() as browser,
+        started_lab(browser, Path(home)) as lab,
+    ):
+        page = lab.open("lessons/09_adam.ipynb", width=1180, height=1560)
+        stub, check = cell(page, "def adam_step("), cell(page, "check(adam_step)")
+        explore = cell(page, "explore(adam_step")
+        run_all(page)
+        expect(outputs(check)).to_contain_text("not attempted yet", timeout=60_000)
+        rewrite(stub, WRONG)
+        run(stub)
+        run(check)
+        expect(outputs(check)).to_contain_text("v is not bias-corrected", timeout=30_000)
+        run(explore)
+        expect(explore.locator(".oc-note")).to_contain_text("part at step 1", timeout=30_000)
+        check.scroll_into_view_if_needed()
+        check.evaluate("node => node.scrollIntoView({block: 'start'})")
+        page.wait_for_timeout(1000)  # for JupyterLab's scrolling to come to rest
+        page.screenshot(path=PICTURE)
+        print(f"Wrote docs/{PICTURE.name}.")
+
+
+if __name__ == "__main__":
+    main()
