@@ -177,3 +177,57 @@ def test_a_check_that_cannot_be_made_is_an_error_that_says_what_to_do():
         check(untouched)
     with pytest.raises(KeyError, match="There is no dialect of adam 'tensorflow'"):
         check(untouched, "adam", dialect="tensorflow")
+
+
+def test_returning_a_view_of_an_input_is_a_finding_of_its_own():
+    def gd_step(theta, grad, state, *, lr):
+        return theta[...], state
+
+    findings = {finding.name: finding for finding in check(gd_step).findings}
+    assert findings["new arrays returned"].verdict == "WA"
+    assert findings["new arrays returned"].message == "the theta it returns is an input's own memory"
+    assert findings["inputs left alone"].verdict == "AC"
+
+
+def test_leaving_the_program_is_reported_and_does_not_end_the_checking():
+    def gd_step(theta, grad, state, *, lr):
+        raise SystemExit(0)
+
+    report = check(gd_step)
+    assert report.verdict == "RE"
+    assert "leave exit() and sys.exit() out" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("source", "advice"),
+    [
+        ("theta - lr * grad ^ 2", "a power is written **"),
+        ("theta - lr * sqrt(grad)", "np.sqrt"),
+        ("theta - lr * grd", "is grd spelt"),
+        ("theta if grad > 0 else theta", "np.where"),
+        ("theta - math.sqrt(theta)", "np.sqrt, not math.sqrt"),
+        ("theta - lr @ grad", "@ multiplies matrices"),
+    ],
+)
+def test_an_exception_gets_advice_in_plain_words(source, advice):
+    namespace = {}
+    exec(f"import math\ndef gd_step(theta, grad, state, *, lr):\n    return {source}, state", namespace)
+    report = check(namespace["gd_step"])
+    assert report.verdict == "RE"
+    assert advice in str(report)
+
+
+def test_other_defaults_than_the_rules_are_mentioned_and_cost_nothing():
+    def gd_step(theta, grad, state, *, lr=0.5):
+        return theta - lr * grad, state
+
+    report = check(gd_step)
+    assert report.passed
+    assert "lr=0.5 (the rule: 0.001)" in str(report)
+
+
+def test_theta_and_state_in_the_wrong_order_are_said_to_be():
+    def gd_step(theta, grad, state, *, lr):
+        return state, theta - lr * grad
+
+    assert "the state first and theta second" in check(gd_step).message

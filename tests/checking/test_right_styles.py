@@ -21,7 +21,7 @@ DRAWS = 10_000
 
 # The steps of SGD and mini-batch gradient descent are gradient descent's; their own files hold the estimates.
 OTHERS_STEPS = {"sgd": "gd", "minibatch": "gd"}
-HOMEWORK = ("signum", "rprop", "yogi", "radam")  # left out: adabelief, lamb, adafactor
+HOMEWORK = ("signum", "rprop", "yogi", "radam", "adabelief", "lamb", "adafactor")
 
 
 def written_in(name: str) -> tuple[Callable[..., Any], ...]:

@@ -132,8 +132,9 @@ def adafactor_einsum_and_named_state(theta, grad, state, **hypers):
         for which, part in zip(sums, old[:2], strict=True)
     )
     new = _Memory(rows, columns, old.steps + 1.0)
-    share = columns / np.sum(columns) if theta.ndim == 2 else columns / rows
-    u = grad * np.einsum("...,...j->...j" if theta.ndim else "...,...->...", rows**-0.5, share**-0.5)
+    total = np.sum(columns) if theta.ndim == 2 else rows
+    below = np.einsum("...,...j->...j" if theta.ndim else "...,...->...", rows**-0.5, columns**-0.5)
+    u = grad * (total**0.5 * below)
     over = np.mean(np.square(u)) ** 0.5 / hypers["clip"]
     size = np.mean(np.square(theta)) ** 0.5
     size = size if size > hypers["eps2"] else hypers["eps2"]
@@ -174,12 +175,11 @@ def adafactor_logarithms(theta, grad, state, *, lr, decay, eps1, eps2, clip):
     c = (1 - weight) * state[1] + weight * (np.sum(square, axis=0) if theta.ndim == 2 else square)
     logs = np.add.outer(np.log(r) - np.log(np.sum(r)), np.log(c))
     u = g * np.exp(-logs / 2)
-    u = u / np.max([1.0, np.std(u, mean=0.0) / clip]) if u.size else u
+    u = u / np.max([1.0, math.sqrt(np.vdot(u, u) / u.size) / clip]) if u.size else u
     theta_size = math.hypot(*theta.ravel().tolist()) / max(1, theta.size) ** 0.5
     step = max(float(eps2), theta_size) * float(np.min([lr, t**-0.5])) * u
-    return (theta - step).astype(theta.dtype), tuple(
-        np.asarray(part).astype(theta.dtype) for part in (r, c)
-    ) + (t,)
+    r, c = (np.asarray(part).astype(theta.dtype) for part in (r, c))
+    return (theta - step).astype(theta.dtype), (r, c, t)
 
 
 def adafactor_shares_of_the_whole(theta, grad, state, *, lr, decay, eps1, eps2, clip):
@@ -190,7 +190,7 @@ def adafactor_shares_of_the_whole(theta, grad, state, *, lr, decay, eps1, eps2, 
     r = (1 - new) * old_rows + new * np.sum(energy, axis=-1)
     c = (1 - new) * old_columns + new * (energy if energy.ndim < 2 else np.sum(energy.T, axis=1))
     whole = np.sum(r)
-    share = np.sqrt(np.multiply.outer(r / whole, c / whole))
+    share = np.multiply.outer(np.sqrt(r) / np.sqrt(whole), np.sqrt(c) / np.sqrt(whole))
     u = grad / share / np.sqrt(whole)
     tall, wide = (np.sqrt(np.average(one * one)) if one.size else 0.0 for one in (u, theta))
     rate = min(lr, 1 / t**0.5) * (wide if wide > eps2 else eps2)
