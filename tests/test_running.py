@@ -301,7 +301,7 @@ def test_a_step_that_returns_the_wrong_thing_is_told_what_to_return(function, er
     ("arguments", "error", "words"),
     [
         ({"rule_or_step": "adm"}, ValueError, "no rule 'adm': did you mean adam"),
-        ({"rule_or_step": print}, ValueError, "A step function is called after its rule, as adam_step is"),
+        ({"rule_or_step": print}, ValueError, "A step function is named after its rule, as adam_step is"),
         ({"problem": "quadratik"}, ValueError, "Did you mean 'quadratic'"),
         ({"lr": -1.0}, ValueError, r"lr must lie in \[0, inf\); got -1.0"),
         ({"lr": lambda t: -1.0}, ValueError, r"lr must lie in \[0, inf\)"),
