@@ -98,6 +98,9 @@ def test_a_started_lab_serves_the_workspace_and_saves_widgets_and_ends_with_the_
             assert "/lab/tree/lessons/01_" in get("/")[0]
             plugin = json.loads(get("/lab/api/settings/@jupyter-widgets/jupyterlab-manager:plugin")[1])
             assert plugin["schema"]["properties"]["saveState"]["default"] is True
+            news = json.loads(get("/lab/api/settings/@jupyterlab/apputils-extension:notification")[1])
+            asks = news["schema"]["properties"]
+            assert (asks["fetchNews"]["default"], asks["checkForUpdates"]["default"]) == ("false", False)
         finally:
             process.terminate()
     check_lab(port)

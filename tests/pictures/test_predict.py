@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -54,20 +55,30 @@ def test_the_run_of_descent_shows_what_theory_says(product: float, condition: fl
     assert from_run(path, problem).kind == theory("gd", condition, angle, lr=product / condition)
 
 
-@pytest.mark.parametrize("beta", [0.0, 0.2, 0.5, 0.7])
-@pytest.mark.parametrize("lr", [0.01, 0.03, 0.1, 0.17, 0.3, 0.6])
-@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
-def test_the_run_of_momentum_shows_what_theory_says(rule: str, lr: float, beta: float) -> None:
-    problem = quadratic(10)
+def near_a_border(rule: str, lr: float, beta: float) -> bool:
+    """Whether a run can't tell on which side it is: a multiplier of size 1, or a swing that all but fades."""
     form = RULES[rule]
-    found = multipliers(form, form.function, problem, START, {"lr": lr, "beta": beta})
+    found = multipliers(form, form.function, quadratic(10), START, {"lr": lr, "beta": beta})
     assert found is not None
     every = np.concatenate(list(found.values()))
-    largest = np.abs(every).max()
     turns = np.abs(np.angle(every)) / (2 * np.pi)
     left = [size ** (1 / turn) for size, turn in zip(np.abs(every), turns, strict=True) if turn > 1e-9 < size]
-    if abs(largest - 1) < 0.02 or any(1e-4 < one < 1e-2 for one in left):
-        pytest.skip("too near a border")
+    return abs(np.abs(every).max() - 1) < 0.02 or any(1e-4 < one < 1e-2 for one in left)
+
+
+GRID = list(product(["momentum", "nesterov"], [0.01, 0.03, 0.1, 0.17, 0.3, 0.6], [0.0, 0.2, 0.5, 0.7]))
+CLEAR = [setting for setting in GRID if not near_a_border(*setting)]
+
+
+def test_most_settings_of_momentum_are_clear_of_a_border() -> None:
+    assert len(CLEAR) == len(GRID) - 13
+
+
+@pytest.mark.parametrize(("rule", "lr", "beta"), CLEAR)
+def test_the_run_of_momentum_shows_what_theory_says(rule: str, lr: float, beta: float) -> None:
+    problem, form = quadratic(10), RULES[rule]
+    found = multipliers(form, form.function, problem, START, {"lr": lr, "beta": beta})
+    assert found is not None
     path = run(rule, problem, steps=600, start=START, lr=lr, beta=beta)
     assert from_run(path, problem).kind == from_theory(found).kind
 
