@@ -1,5 +1,6 @@
-"""What a learner keeps: a workspace, and their own functions. Knows rules (for the reference), no more."""
+"""What a learner keeps: a workspace, own functions, progress. Knows rules (for the reference), no more."""
 
 from optcourse.learner.mine import keep, mine
+from optcourse.learner.tasks import a_number, challenge, confirm
 
-__all__ = ["keep", "mine"]
+__all__ = ["a_number", "challenge", "confirm", "keep", "mine"]

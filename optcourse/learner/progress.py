@@ -18,13 +18,16 @@ FILE = "progress.json"
 LOCK = "progress.lock"
 ABOUT = (
     "What you have done in optcourse; `optcourse progress` prints it. times: how often you tried; passed, "
-    "right, found: how often it was; first, last: days (UTC). Delete this file to start anew."
+    "right, found, beaten: how often it was; in_a_row: how many of the kind, this one the last, were right "
+    "at the first try; first, last: days (UTC). Delete this file to start anew."
 )
 KINDS = {  # kind -> its heading, and the fact that says it went well
     "check": ("Checks", "passed"),
     "prediction": ("Predictions", "right"),
     "quiz": ("Quizzes", "right"),
+    "task": ("Small tasks", "right"),
     "clinic": ("Clinic", "found"),
+    "challenge": ("Challenges", "beaten"),
 }
 
 Fact = bool | int | float | str
@@ -47,6 +50,8 @@ def record(kind: str, key: str, **facts: Fact) -> str | None:
         with alone(workspace):
             progress, said = read(workspace)
             entries = progress.setdefault(kind, {})
+            if key not in entries:  # a second try knows the answer, so it makes no row longer
+                facts["in_a_row"] = row_before(entries) + 1 if facts.get(KINDS[kind][1]) is True else 0
             entries[key] = updated(entries.get(key, {}), facts, datetime.now(UTC).date().isoformat())
             text = json.dumps({"about": ABOUT, "done": progress}, indent=2, ensure_ascii=False)
             write_atomically(workspace / FILE, f"{text}\n".encode())
@@ -71,6 +76,11 @@ def read(workspace: Path) -> tuple[Progress, str | None]:
         aside = free_name(path, "damaged")
         path.rename(aside)
         return {}, f"{FILE} was damaged and is now {aside.name}; your progress begins anew."
+
+
+def row_before(entries: dict[str, dict[str, Any]]) -> int:
+    """How many things of a kind were right at the first try, one after the other, up to the newest."""
+    return int(next(reversed(entries.values()), {}).get("in_a_row", 0))
 
 
 def updated(entry: dict[str, Any], facts: dict[str, Fact], day: str) -> dict[str, Any]:

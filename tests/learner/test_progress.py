@@ -31,7 +31,7 @@ def test_an_entry_counts_tries_and_successes_and_keeps_the_latest_of_all_else(wo
     assert record("prediction", "a path", right=False, guess="converge") is None
     assert record("prediction", "a path", right=True, guess="diverge") is None
     today = datetime.now(UTC).date().isoformat()
-    entry = {"times": 2, "right": 1, "guess": "diverge", "first": today, "last": today}
+    entry = {"times": 2, "right": 1, "in_a_row": 0, "guess": "diverge", "first": today, "last": today}
     assert stored(workspace) == {"prediction": {"a path": entry}}
 
 
@@ -42,6 +42,21 @@ def test_every_kind_is_kept_beside_the_others(workspace: Path, kind: str) -> Non
     done = stored(workspace)
     assert done["check"]["adam_step"]["passed"] == 1
     assert done[kind]["one more"]["times"] == 1
+
+
+def test_a_row_counts_first_tries_that_were_right_and_a_second_try_changes_no_row(workspace: Path) -> None:
+    for key, right in (
+        ("a", True),
+        ("b", True),
+        ("c", False),
+        ("c", True),
+        ("d", True),
+        ("e", True),
+        ("a", False),
+    ):
+        record("prediction", key, right=right)
+    rows = {key: entry["in_a_row"] for key, entry in stored(workspace)["prediction"].items()}
+    assert rows == {"a": 1, "b": 2, "c": 0, "d": 1, "e": 2}
 
 
 def test_infinity_and_letters_of_other_scripts_are_readable_json(workspace: Path) -> None:
@@ -74,10 +89,10 @@ def test_a_damaged_file_is_set_aside_with_a_sentence_and_a_new_one_begun(workspa
 
 
 def test_what_a_later_version_records_is_left_as_it_is(workspace: Path) -> None:
-    later = {"challenge": {"hill": {"times": 1, "beaten": 1}}}
+    later = {"duel": {"hill": {"times": 1, "won": 1}}}
     (workspace / FILE).write_text(json.dumps({"done": later}), encoding="utf-8")
     record("check", "gd_step", passed=True)
-    assert stored(workspace)["challenge"] == later["challenge"]
+    assert stored(workspace)["duel"] == later["duel"]
 
 
 def test_without_a_workspace_nothing_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +113,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_never_raised(
 
 
 def test_an_unknown_kind_is_our_mistake_and_raised(workspace: Path) -> None:
-    with pytest.raises(ValueError, match="there are check, prediction, quiz, clinic"):
+    with pytest.raises(ValueError, match="there are check, prediction, quiz, task, clinic, challenge"):
         record("checks", "gd_step", passed=True)
 
 
