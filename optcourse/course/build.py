@@ -27,6 +27,7 @@ FOLDERS = {r"\d\d_\w+": "lessons", r"hw\d+_\w+": "exercises"}
 LARGEST = 500_000  # bytes: more makes a clone slow and a diff unreadable
 SECONDS = 120  # for one cell
 WIDGET = "application/vnd.jupyter.widget-view+json"
+HEADING = re.compile(r"#{1,3} ")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -92,7 +93,8 @@ def targets(source: Path) -> Iterator[Target]:
     folder = next((folder for name, folder in FOLDERS.items() if re.fullmatch(name, source.stem)), None)
     if folder is None:
         raise BuildError(f"{source.name} is neither a lesson (09_name.md) nor homework (hw1_name.md).")
-    cells = jupytext.read(source, fmt="md:myst").cells
+    read = jupytext.read(source, fmt="md:myst").cells
+    cells = [part for cell in read for part in _at_headings(cell)]
     for learner, place in ((True, folder), (False, "solutions")):
         kept = [cell for cell in cells if not (learner and "instructor" in _tags(cell))]
         seen: Counter[str] = Counter()
@@ -144,11 +146,36 @@ def _cell(cell: NotebookNode, learner: bool, where: str, seen: Counter[str]) -> 
         source = stubbed(source, where) if learner else solved(source, where)
     if "hide-input" in _tags(cell):
         metadata["jupyter"] = {"source_hidden": True}
+    metadata["slideshow"] = {"slide_type": _slide_type(cell)}
     digest = hashlib.sha256(f"{cell.cell_type}\n{source}".encode()).hexdigest()[:12]
     seen[digest] += 1
     make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
     made: NotebookNode = make(source, metadata=metadata, id=f"{digest}-{seen[digest]}")
     return made
+
+
+def _slide_type(cell: NotebookNode) -> str:
+    """Where the cell stands in a slide show: a section opens a slide, a further text one below it."""
+    if cell.cell_type == "code" or cell.source.startswith("*Figure"):
+        return "-"  # on the slide of the text before it
+    if "instructor" in _tags(cell):
+        return "notes"
+    return "slide" if cell.source.startswith(("# ", "## ")) else "subslide"
+
+
+def _at_headings(cell: NotebookNode) -> list[NotebookNode]:
+    """A text cell in parts that each begin with a heading, so that each can be a slide of its own."""
+    if cell.cell_type == "code":
+        return [cell]
+    parts: list[list[str]] = [[]]
+    fenced = False
+    for line in cell.source.splitlines():
+        fenced ^= line.startswith("```")
+        if HEADING.match(line) and not fenced and "".join(parts[-1]).strip():
+            parts.append([])
+        parts[-1].append(line)
+    texts = ["\n".join(lines).strip("\n") for lines in parts]
+    return [nbformat.v4.new_markdown_cell(text, metadata=dict(cell.metadata)) for text in texts]
 
 
 def execute(target: Target, root: Path) -> None:

@@ -137,8 +137,12 @@ def test_building_twice_gives_the_same_bytes_without_times_or_this_machine(root)
     assert [(root / path).read_bytes() for path in paths] == first
     stored = json.loads(first[0])
     assert stored["metadata"] == building.METADATA
-    assert all(set(cell["metadata"]) <= {"tags", "jupyter"} for cell in stored["cells"])
-    assert stored["cells"][-1]["metadata"] == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+    assert all(set(cell["metadata"]) <= {"tags", "jupyter", "slideshow"} for cell in stored["cells"])
+    assert stored["cells"][-1]["metadata"] == {
+        "tags": ["hide-input"],
+        "jupyter": {"source_hidden": True},
+        "slideshow": {"slide_type": "-"},
+    }
     ids = [cell["id"] for cell in stored["cells"]]
     assert len(set(ids)) == len(ids)
 
@@ -257,3 +261,21 @@ def test_a_build_does_not_see_whose_machine_it_is(tmp_path, monkeypatch):
     )
     build(root)
     assert printed(root / "lessons/09_tiny.ipynb").startswith("False module://matplotlib_inline")
+
+
+def test_each_section_opens_a_slide_and_instructors_cells_are_the_notes(root, unexecuted):
+    text = TINY + "\n## A section\n\nSome words.\n\n### A part\n\n```\n# no heading\n```\n\n" + one_cell("1")
+    build(with_source(root, f"{text}\n*Figure 1. What to see.*\n"))
+    stored = json.loads((root / "solutions/09_tiny.ipynb").read_text(encoding="utf-8"))["cells"]
+    shown = [("".join(cell["source"])[:12], cell["metadata"]["slideshow"]["slide_type"]) for cell in stored]
+    assert shown == [
+        ("# A tiny les", "slide"),
+        ("Ask them wha", "notes"),
+        ("Add the numb", "subslide"),
+        ("def add(a, b", "-"),
+        ("try:\n    pri", "-"),
+        ("## A section", "slide"),
+        ("### A part\n\n", "subslide"),
+        ("1", "-"),
+        ("*Figure 1. W", "-"),
+    ]
