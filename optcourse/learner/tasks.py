@@ -21,8 +21,8 @@ def confirm(
     """Try a small function of the learner's, and print whether it gives what was measured.
 
     `cases` maps arguments, a tuple or a single one, to the right value (a number or an array); where
-    arguments are arrays it is a list of pairs, [((x, y), value), ...]. `rtol` is relative to the largest right
-    value of a case. ValueError where there is no case to try.
+    arguments are arrays it is a list of pairs, [((x, y), value), ...]. `rtol` is relative to the largest
+    right value of a case. ValueError where there is no case to try.
     """
     pairs = list(cases.items() if isinstance(cases, Mapping) else cases)
     if not pairs:
