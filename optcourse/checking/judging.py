@@ -20,10 +20,11 @@ ULPS = 16
 
 
 class Task(NamedTuple):
-    """What is asked: a form of a rule, and which of its functions."""
+    """What is asked: a form of a rule, which of its functions, and with which draw of the probes."""
 
     form: Form
     part: Part
+    draw: int = 0
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -34,7 +35,8 @@ class Task(NamedTuple):
 
     def probes(self) -> tuple[Probe, ...]:
         """The questions for this task."""
-        return step_probes(self.form) if self.part == "step" else estimate_probes(self.form)
+        asked = step_probes if self.part == "step" else estimate_probes
+        return asked(self.form, self.draw)
 
 
 class Divergence(NamedTuple):
@@ -65,9 +67,9 @@ class Finding:
 
 
 @cache
-def expected(form: Form, part: Part) -> tuple[Answer, ...]:
+def expected(form: Form, part: Part, draw: int = 0) -> tuple[Answer, ...]:
     """The form's own answers to its probes."""
-    task = Task(form, part)
+    task = Task(form, part, draw)
     function = form.function if part == "step" else form.estimate
     assert function is not None
     return tuple(answer(function, probe) for probe in task.probes())
@@ -126,12 +128,18 @@ def scales(task: Task, probe: Probe) -> tuple[Scale, ...]:
     )
 
 
-def divergences(task: Task, probe: Probe, reference: Answer, got: Answer) -> Iterator[Divergence]:
-    """Each (step, term) at which `got` is not `reference`, with the first coordinate of each."""
+def divergences(
+    task: Task, probe: Probe, reference: Answer, got: Answer, looser: float = 1.0
+) -> Iterator[Divergence]:
+    """Each (step, term) at which `got` is not `reference`, with the first coordinate of each.
+
+    Grading gives partial credit to what agrees under a tolerance that is `looser` times the usual one.
+    """
     allowed = scales(task, probe)
     for step, (wanted, values) in enumerate(zip(reference.values, got.values, strict=False)):
         for place, term in enumerate(task.terms):
-            off = differing(wanted[place], values[place], allowed[place].allows(np.asarray(wanted[place])))
+            tolerance = looser * allowed[place].allows(np.asarray(wanted[place]))
+            off = differing(wanted[place], values[place], tolerance)
             if off.any():
                 lost = off & ~np.isfinite(values[place])  # says more than a small difference before it
                 index = tuple(int(i) for i in np.argwhere(lost if lost.any() else off)[0])

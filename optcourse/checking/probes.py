@@ -17,14 +17,23 @@ from optcourse.rules import Form
 SHAPES = ((3,), (4, 3), (), (2, 3), (3, 1), (1000,))
 
 
-def gradients(count: int, shape: tuple[int, ...], seed: int, scale: float = 1.0) -> tuple[Array, ...]:
+# What numpy's generators are seeded with: a number, or for hidden probes a draw's number and ours.
+Seed = int | tuple[int, int]
+
+
+def seeded(draw: int, number: int) -> Seed:
+    """Draw 0 is the public one, that notebooks are checked with; any other is hidden until it is used."""
+    return (draw, number) if draw else number
+
+
+def gradients(count: int, shape: tuple[int, ...], seed: Seed, scale: float = 1.0) -> tuple[Array, ...]:
     """Fixed gradients of about `scale`, two decimals, one coordinate in five zero."""
     random = np.random.default_rng(seed)
     drawn = random.normal(size=(count, *shape)).round(2) * (random.uniform(size=(count, *shape)) > 0.2)
     return tuple(np.asarray(scale * one) for one in drawn)
 
 
-def point(shape: tuple[int, ...], seed: int = 7) -> Array:
+def point(shape: tuple[int, ...], seed: Seed = 7) -> Array:
     """A fixed theta of about 1, two decimals."""
     return np.asarray(np.random.default_rng(seed).normal(size=shape).round(2))
 
@@ -39,50 +48,56 @@ def accepts(form: Form, shape: tuple[int, ...]) -> bool:
     return True
 
 
-def underway(form: Form, shape: tuple[int, ...]) -> tuple[Array, State]:
+def underway(form: Form, shape: tuple[int, ...], draw: int = 0) -> tuple[Array, State]:
     """theta and state after four steps: no part of the state is zero any more."""
-    theta = point(shape)
+    theta = point(shape, seeded(draw, 7))
     state = form.init_function(theta, **form.defaults)
-    for grad in gradients(4, shape, seed=3, scale=0.5):
+    for grad in gradients(4, shape, seeded(draw, 3), scale=0.5):
         theta, state = form.function(theta, grad, state, **form.defaults)
     return theta, tuple(state)
 
 
 @cache
-def step_probes(form: Form) -> tuple[Probe, ...]:
-    """The probes for a step in this form."""
-    return tuple(_step_probes(form))
+def step_probes(form: Form, draw: int = 0) -> tuple[Probe, ...]:
+    """The probes for a step in this form; each draw has other numbers in them."""
+    return tuple(_step_probes(form, draw))
 
 
-def _step_probes(form: Form) -> Iterator[Probe]:
+def _step_probes(form: Form, draw: int) -> Iterator[Probe]:
     defaults = form.defaults
     changed = {name: hyper.probe for name, hyper in form.hypers.items()}
     shapes = [shape for shape in SHAPES if accepts(form, shape)]
     shape = shapes[0]
 
+    def start(shape: tuple[int, ...]) -> Array:
+        return point(shape, seeded(draw, 7))
+
+    def drawn(count: int, shape: tuple[int, ...], number: int, scale: float = 1.0) -> tuple[Array, ...]:
+        return gradients(count, shape, seeded(draw, number), scale)
+
     def fresh(name: str, hypers: Mapping[str, Any], theta: Array, grads: tuple[Array, ...]) -> Probe:
         return Probe(name, hypers, theta, tuple(form.init_function(theta, **hypers)), grads)
 
-    yield fresh("first steps", defaults, point(shape), gradients(12, shape, seed=1))
-    theta, state = underway(form, shape)
-    later = gradients(3, shape, seed=2, scale=0.3)
+    yield fresh("first steps", defaults, start(shape), drawn(12, shape, 1))
+    theta, state = underway(form, shape, draw)
+    later = drawn(3, shape, 2, scale=0.3)
     yield Probe("under way", defaults, theta, state, later)
     for name, value in changed.items():
         yield Probe(f"{name} changed", {**defaults, name: value}, theta, state, later)
-    yield fresh("all hypers changed", changed, point(shape), gradients(6, shape, seed=4, scale=0.2))
-    yield fresh("gradients of zero", changed, point(shape), (np.zeros(shape),) * 2)
+    yield fresh("all hypers changed", changed, start(shape), drawn(9, shape, 4, scale=0.2))
+    yield fresh("gradients of zero", changed, start(shape), (np.zeros(shape),) * 2)
     yield Probe("gradients of zero, defaults", defaults, theta, state, (np.zeros(shape),) * 2)
     # theta starts at zero here, or updates of these sizes would vanish in its rounding.
-    yield fresh("huge gradients", defaults, np.zeros(shape), gradients(3, shape, seed=5, scale=1e30))
-    yield fresh("tiny gradients", defaults, np.zeros(shape), gradients(3, shape, seed=6, scale=1e-12))
+    yield fresh("huge gradients", defaults, np.zeros(shape), drawn(3, shape, 5, scale=1e30))
+    yield fresh("tiny gradients", defaults, np.zeros(shape), drawn(3, shape, 6, scale=1e-12))
     for other in shapes[1:]:
-        yield fresh(shape_words(other), changed, point(other), gradients(3, other, seed=8, scale=0.5))
+        yield fresh(shape_words(other), changed, start(other), drawn(3, other, 8, scale=0.5))
     # Hypers too, or np.sqrt(1 - beta) of a Python number would turn all into float64: that is no mistake.
     single = {name: np.float32(value) for name, value in changed.items()}
-    start = point(shape).astype(np.float32)
-    grads = tuple(grad.astype(np.float32) for grad in gradients(3, shape, seed=9))
-    yield fresh("float32", single, start, grads)
-    yield fresh("float32, gradients of zero", single, start, (np.zeros(shape, np.float32),))
+    begin = start(shape).astype(np.float32)
+    grads = tuple(grad.astype(np.float32) for grad in drawn(3, shape, 9))
+    yield fresh("float32", single, begin, grads)
+    yield fresh("float32, gradients of zero", single, begin, (np.zeros(shape, np.float32),))
 
 
 def shape_words(shape: tuple[int, ...]) -> str:
@@ -93,7 +108,7 @@ def shape_words(shape: tuple[int, ...]) -> str:
 
 
 @cache
-def estimate_probes(form: Form) -> tuple[Probe, ...]:
+def estimate_probes(form: Form, draw: int = 0) -> tuple[Probe, ...]:
     """The probes for a call: the declared ones, or for `estimate(theta, x, y)` batches of one and more."""
     estimate = form.estimate
     assert estimate is not None
@@ -104,7 +119,7 @@ def estimate_probes(form: Form) -> tuple[Probe, ...]:
         )
 
     def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:
-        random = np.random.default_rng(d + sum(batch))
+        random = np.random.default_rng(seeded(draw, d + sum(batch)))
         theta, x, y = (random.normal(size=size).round(2) for size in (d, (*batch, d), batch))
         arguments: tuple[Any, ...] = (
             theta.astype(dtype),

@@ -1,8 +1,6 @@
 """From findings and a diagnosis to the words of a report."""
 
-import ast
 import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +9,7 @@ import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.checking.advice import advice_on
-from optcourse.checking.answering import Answer, Fault
+from optcourse.checking.answering import Answer, Fault, is_untouched
 from optcourse.checking.diagnosis import Diagnosis, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
 from optcourse.checking.report import Line, Report
@@ -243,6 +241,8 @@ def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
         return f"is begun, but not attempted yet to its end: raise NotImplementedError is still there{line}."
     if fault.kind == "raised":
         return f"raised {fault.says}{line}."
+    if fault.kind in ("stopped", "protocol"):  # the end of its process, where it runs in a sandbox
+        return f"{fault.says}{line}."
     if fault.kind == "too-long":
         return f"was {fault.says}: is there a loop without end in it?"
     if fault.kind == "signature":
@@ -271,9 +271,11 @@ def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Ta
         "dtype": "keep to floating-point numbers",
         "type": "return numpy arrays",
         "raised": f"{advice_on(fault.says, task.form.state_fields)}; {pointer(rule, task)}",
+        "stopped": "a step is a few lines: it needs no loop of its own, no files and no other process",
+        "protocol": "let it return its result, and write to nothing",
         "too-long": "a step is a few lines without a loop; what should end the loop?",
     }
-    return (Line("Try", advice[fault.kind]),)
+    return (Line("Try", advice[fault.kind]),) if fault.kind in advice else ()
 
 
 def other_defaults(function: Callable[..., Any], task: Task) -> tuple[str, ...]:
@@ -313,25 +315,6 @@ def printed_note(answers: tuple[Answer, ...]) -> tuple[str, ...]:
         return ()
     first = lines[0] if len(lines[0]) <= 60 else lines[0][:60] + "..."
     return (f"While it was checked, your function printed {len(lines)} lines; the first: {first}",)
-
-
-def is_untouched(function: Callable[..., Any]) -> bool:
-    """Whether the body is still the stub: a docstring, m, v, t = state, raise NotImplementedError or pass."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):  # no source to look at
-        return False
-    definition = tree.body[0]
-    return isinstance(definition, ast.FunctionDef) and all(map(belongs_to_a_stub, definition.body))
-
-
-def belongs_to_a_stub(line: ast.stmt) -> bool:
-    """Whether a line says nothing about the answer."""
-    if isinstance(line, ast.Assign):
-        return isinstance(line.value, ast.Name) and line.value.id == "state"
-    if isinstance(line, ast.Expr):
-        return isinstance(line.value, ast.Constant)
-    return isinstance(line, (ast.Raise, ast.Pass))
 
 
 def capitalised(text: str) -> str:

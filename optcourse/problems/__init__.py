@@ -5,16 +5,25 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from optcourse.problems.base import Problem
-from optcourse.problems.networks import diabetes_network
+from optcourse.problems.classification import austen_logistic, austen_softmax
+from optcourse.problems.matrix import matrix_bowl
+from optcourse.problems.networks import adding_network, diabetes_network, digits_convolution, digits_network
 from optcourse.problems.regression import diabetes_regression, linear_regression
-from optcourse.problems.surfaces import quadratic, rosenbrock
+from optcourse.problems.surfaces import parabola, quadratic, rosenbrock
 
 __all__ = [
     "PROBLEMS",
     "Problem",
+    "adding_network",
+    "austen_logistic",
+    "austen_softmax",
     "diabetes_network",
     "diabetes_regression",
+    "digits_convolution",
+    "digits_network",
     "linear_regression",
+    "matrix_bowl",
+    "parabola",
     "problem_named",
     "quadratic",
     "rosenbrock",
@@ -23,10 +32,16 @@ __all__ = [
 # Name -> the function that makes the problem with its default constants.
 PROBLEMS: Mapping[str, Callable[..., Problem]] = MappingProxyType(
     {
+        "parabola": parabola,
         "quadratic": quadratic,
         "rosenbrock": rosenbrock,
+        "matrix": matrix_bowl,
         "regression": linear_regression,
         "diabetes": diabetes_network,
+        "digits": digits_network,
+        "convolution": digits_convolution,
+        "adding": adding_network,
+        "austen": austen_logistic,
     }
 )
 

@@ -18,7 +18,12 @@ class Problem:
     `loss(theta)` and `grad(theta)` take theta of shape (..., d) and give shapes (...) and (..., d): the
     leading axes are a sweep. Where there are `examples` to draw batches from, both also take
     `batch=`, an array of indices of shape (..., B). `initial(seed)` is a start of shape (d,).
-    `window` is the part of the plane worth drawing, ((x0, x1), (y0, y1)), for problems with d = 2.
+    `window` is the part of the plane worth drawing, ((x0, x1), (y0, y1)), for problems with d = 2; with
+    d = 1 the second range is of losses, with more than two, `plane` holds the two
+    orthonormal directions, (2, d), of a plane through the origin to draw.
+    `validation_loss` and, with classes, `validation_accuracy` (the share of right answers) are measured on
+    examples kept back. `parts` names the pieces of theta and gives their shapes.
+    `data` are all examples, (x, y), where a gradient can be estimated from some of them.
     """
 
     name: str
@@ -31,7 +36,10 @@ class Problem:
     constants: Mapping[str, float] = field(default_factory=dict)
     examples: int = 0
     validation_loss: Callable[[Array], Array] | None = None
+    validation_accuracy: Callable[[Array], Array] | None = None
     parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    plane: Array | None = None
+    data: tuple[Array, Array] | None = None
 
     @property
     def start(self) -> Array:

@@ -1,26 +1,30 @@
-"""Neural networks in plain numpy, gradients by hand-written backpropagation."""
+"""Neural networks as problems: one flat vector of parameters with named parts, and backpropagation."""
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.problems.base import Problem
-from optcourse.problems.data import Split, diabetes
+from optcourse.problems.data import Split, adding, diabetes, digits
+from optcourse.problems.layers import (
+    ACTIVATIONS,
+    Convolution,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPool,
+    Relu,
+    Size,
+)
+from optcourse.problems.losses import CROSS_ENTROPY, SQUARED_ERROR, Loss
+from optcourse.problems.recurrent import Elman, Gru
 
 
-def layer_parts(widths: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-    """Shapes of a perceptron's weights and biases in the order of the flat vector: W1, b1, W2, ..."""
-    parts: dict[str, tuple[int, ...]] = {}
-    for number, (inputs, outputs) in enumerate(pairwise(widths), start=1):
-        parts[f"W{number}"] = (inputs, outputs)
-        parts[f"b{number}"] = (outputs,)
-    return parts
-
-
-def views(theta: Array, parts: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
+def views(theta: Array, parts: Mapping[str, Size]) -> dict[str, Array]:
     """Named views of theta, shape (..., d): each (..., *shape). Writing to one writes to theta."""
     found, begin = {}, 0
     for name, shape in parts.items():
@@ -30,76 +34,182 @@ def views(theta: Array, parts: Mapping[str, tuple[int, ...]]) -> dict[str, Array
     return found
 
 
-def perceptron(data: Split, hidden: tuple[int, ...] = (64,), *, name: str, title: str) -> Problem:
-    """A multilayer perceptron with ReLU between dense layers and one linear output, mean squared error.
+class _Stack:
+    """Layers one after another, and where their weights stand in a flat vector.
 
-    theta is one flat vector; `parts` names its pieces. The start is Keras' for Dense layers: weights
-    Glorot-uniform (Glorot and Bengio 2010), biases zero, drawn anew for each seed.
+    `parts` names them W1, b1, W2, ...: the number counts the layers that have weights.
     """
-    widths = (data.x.shape[1], *hidden, 1)
-    parts = layer_parts(widths)
-    layers = range(1, len(widths))
 
-    def forward(theta: Array, x: Array) -> tuple[Array, list[Array], dict[str, Array]]:
-        """The output (..., n), what goes into each layer, (..., n, width), and theta's views."""
-        weights = views(theta, parts)
-        into = [x]
+    def __init__(self, layers: Sequence[Layer], size: Size) -> None:
+        self.layers = layers
+        self.parts: dict[str, Size] = {}
+        self._where: list[list[tuple[str, slice, Size]]] = []
+        number, begin = 0, 0
         for layer in layers:
-            z = into[-1] @ weights[f"W{layer}"] + weights[f"b{layer}"][..., None, :]
-            into.append(np.maximum(z, 0) if layer < len(layers) else z)
-        return into.pop()[..., 0], into, weights
+            shapes = layer.parts(size)
+            number += bool(shapes)
+            self.parts |= {f"{name}{number}": shape for name, shape in shapes.items()}
+            ends = list(accumulate((prod(shape) for shape in shapes.values()), initial=begin))
+            self._where.append(
+                [
+                    (name, slice(start, end), shape)
+                    for (name, shape), start, end in zip(shapes.items(), ends, ends[1:], strict=False)
+                ]
+            )
+            begin, size = ends[-1], layer.size(size)
 
-    def chosen(batch: Array | None) -> tuple[Array, Array]:
-        return (data.x, data.y) if batch is None else (data.x[batch], data.y[batch])
+    def weights(self, theta: Array) -> Iterator[dict[str, Array]]:
+        """For each layer, views of theta by the names the layer itself uses."""
+        lead = theta.shape[:-1]
+        for places in self._where:
+            yield {name: theta[..., place].reshape(lead + shape) for name, place, shape in places}
 
-    def loss(theta: Array, batch: Array | None = None) -> Array:
-        x, y = chosen(batch)
-        value: Array = np.mean((forward(theta, x)[0] - y) ** 2, axis=-1)
-        return value
+    def forward(self, theta: Array, x: Array) -> tuple[Array, list[tuple[Layer, Any, dict[str, Array]]]]:
+        """The output (..., n, k), and what backpropagation needs of each layer."""
+        passed = []
+        for layer, weights in zip(self.layers, self.weights(theta), strict=True):
+            x, kept = layer.forward(x, weights)
+            passed.append((layer, kept, weights))
+        return x, passed
 
-    def grad(theta: Array, batch: Array | None = None) -> Array:
-        x, y = chosen(batch)
-        output, into, weights = forward(theta, x)
+    def backward(
+        self, theta: Array, delta: Array, passed: list[tuple[Layer, Any, dict[str, Array]]]
+    ) -> Array:
+        """The gradient, of theta's shape, from the loss by the output."""
         gradient = np.empty_like(theta)
-        to_fill = views(gradient, parts)
-        delta = (2 / output.shape[-1] * (output - y))[
-            ..., None
-        ]  # the loss by what leaves a layer, (..., n, width)
-        for layer in reversed(layers):
-            to_fill[f"W{layer}"][...] = np.swapaxes(into[layer - 1], -1, -2) @ delta
-            to_fill[f"b{layer}"][...] = delta.sum(axis=-2)
-            if layer > 1:
-                delta = (delta @ np.swapaxes(weights[f"W{layer}"], -1, -2)) * (into[layer - 1] > 0)
+        slopes = list(self.weights(gradient))
+        for (layer, kept, weights), to_fill in zip(reversed(passed), reversed(slopes), strict=True):
+            delta = layer.backward(delta, kept, weights, to_fill)
         return gradient
 
-    def validation_loss(theta: Array) -> Array:
-        output = forward(theta, data.x_validation)[0]
-        value: Array = np.mean((output - data.y_validation) ** 2, axis=-1)
-        return value
+
+def network(layers: Sequence[Layer], data: Split, loss: Loss, *, name: str, title: str) -> Problem:
+    """The problem to train these layers on `data`, in the precision of the theta that is given.
+
+    theta is one flat vector; `parts` names its pieces. The start is Keras': weights Glorot-uniform, of
+    recurrent layers orthogonal, biases zero, drawn anew for each seed.
+    """
+    stack = _Stack(layers, data.x.shape[1:])
+
+    def chosen(theta: Array, batch: Any) -> tuple[Array, Any]:
+        x, y = (data.x, data.y) if batch is None else (data.x[batch], data.y[batch])
+        return x.astype(theta.dtype, copy=False), y.astype(
+            theta.dtype, copy=False
+        ) if y.dtype.kind == "f" else y
+
+    def loss_of(theta: Array, batch: Any = None) -> Array:
+        x, y = chosen(theta, batch)
+        return loss.value(stack.forward(theta, x)[0], y)
+
+    def grad(theta: Array, batch: Any = None) -> Array:
+        x, y = chosen(theta, batch)
+        output, passed = stack.forward(theta, x)
+        return stack.backward(theta, loss.slope(output, y), passed)
+
+    def validated(measure: Any) -> Any:
+        def of(theta: Array) -> Array:
+            output, _ = stack.forward(theta, data.x_validation.astype(theta.dtype, copy=False))
+            value: Array = measure(output, data.y_validation)
+            return value
+
+        return of
 
     def initial(seed: int) -> Array:
         random = np.random.default_rng(seed)
-        theta = np.zeros(sum(map(prod, parts.values())))
-        for view in views(theta, parts).values():
-            if view.ndim == 2:
-                limit = np.sqrt(6 / sum(view.shape))
-                view[...] = random.uniform(-limit, limit, view.shape)
+        theta = np.zeros(sum(map(prod, stack.parts.values())))
+        for layer, weights in zip(layers, stack.weights(theta), strict=True):
+            layer.fill(weights, random)
         return theta
 
     return Problem(
         name=name,
         title=title,
-        loss=loss,
+        loss=loss_of,
         grad=grad,
         initial=initial,
         examples=len(data.y),
-        validation_loss=validation_loss,
-        parts=parts,
+        validation_loss=validated(loss.value),
+        validation_accuracy=validated(loss.accuracy) if loss.accuracy else None,
+        parts=stack.parts,
     )
+
+
+def perceptron(
+    data: Split,
+    hidden: Sequence[int] = (64,),
+    *,
+    name: str,
+    title: str,
+    activation: str = "relu",
+    loss: Loss = SQUARED_ERROR,
+    outputs: int = 1,
+) -> Problem:
+    """A multilayer perceptron: dense layers with "relu", "tanh" or "sigmoid" between them.
+
+    `outputs` is 1 for a number, or the number of classes (with `loss=CROSS_ENTROPY`). ValueError for an
+    activation that is none.
+    """
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}.")
+    layers: list[Layer] = []
+    for width in hidden:
+        layers += [Dense(width), ACTIVATIONS[activation]()]
+    return network([*layers, Dense(outputs)], data, loss, name=name, title=title)
 
 
 def diabetes_network(hidden: int = 64) -> Problem:
     """The well-known ten-input example on the diabetes data: Dense 64 with ReLU, Dense 1; 769 parameters."""
     return perceptron(
         diabetes(), (hidden,), name="diabetes", title=f"Network 10-{hidden}-1 on the diabetes data"
+    )
+
+
+def digits_network(hidden: Sequence[int] = (64,), activation: str = "relu") -> Problem:
+    """A perceptron on the handwritten digits, by default 64-64-10; softmax cross-entropy; 4,810 parameters.
+
+    With `hidden=(32,) * 6, activation="sigmoid"` its gradients vanish.
+    """
+    data = digits()
+    flat = data._replace(
+        x=data.x.reshape(len(data.x), 64), x_validation=data.x_validation.reshape(len(data.x_validation), 64)
+    )
+    widths = "-".join(map(str, (64, *hidden, 10)))
+    return perceptron(
+        flat,
+        hidden,
+        name="digits",
+        title=f"Network {widths} on the digits",
+        activation=activation,
+        loss=CROSS_ENTROPY,
+        outputs=10,
+    )
+
+
+def digits_convolution(channels: int = 8) -> Problem:
+    """On the digits: convolution 3 x 3, ReLU, max-pooling 2 x 2, Dense 10; 810 parameters for 8 channels."""
+    data = digits()
+    images = data._replace(x=data.x[..., None], x_validation=data.x_validation[..., None])
+    return network(
+        [Convolution(channels), Relu(), MaxPool(), Flatten(), Dense(10)],
+        images,
+        CROSS_ENTROPY,
+        name="convolution",
+        title=f"Convolutional network, {channels} channels, on the digits",
+    )
+
+
+def adding_network(cell: str = "elman", width: int = 16, length: int = 20) -> Problem:
+    """A recurrent network ("elman" or "gru") on the adding problem, mean squared error; always 1 gives 1/6.
+
+    The longer the sequence, the longer it must remember. ValueError for a cell that is none.
+    """
+    if cell not in ("elman", "gru"):
+        raise ValueError(f"cell must be 'elman' or 'gru'; got {cell!r}.")
+    recurrent: Layer = Elman(width) if cell == "elman" else Gru(width)
+    return network(
+        [recurrent, Dense(1)],
+        adding(length),
+        SQUARED_ERROR,
+        name="adding" if cell == "elman" else "adding-gru",
+        title=f"{type(recurrent).__name__} network on the adding problem, {length} numbers",
     )

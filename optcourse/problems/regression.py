@@ -55,6 +55,7 @@ def linear_regression(
         constants={"noise": noise},
         examples=len(y),
         parts={"theta": (dimension,)},
+        data=(x, y),
     )
 
 

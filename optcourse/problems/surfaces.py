@@ -1,9 +1,28 @@
-"""Functions of two parameters that can be drawn."""
+"""Functions of one or two parameters that can be drawn."""
 
 import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.problems.base import Problem, always
+
+
+def parabola(curvature: float = 4.0) -> Problem:
+    """The loss curvature * theta^2 / 2 of a single parameter: theta has shape (1,), the minimum is 0 at 0.
+
+    The second numbers of `window` are the losses worth drawing. ValueError unless curvature > 0.
+    """
+    if not curvature > 0:
+        raise ValueError(f"curvature must be above 0, or there is no minimum; got {curvature!r}.")
+    return Problem(
+        name="parabola",
+        title=f"A parabola, curvature {curvature:g}",
+        loss=lambda theta: curvature * theta[..., 0] ** 2 / 2,
+        grad=lambda theta: curvature * theta,
+        initial=always([-1.0]),
+        optimum=np.zeros(1),
+        window=((-2.0, 2.0), (-0.4, 2.6)),
+        constants={"curvature": curvature},
+    )
 
 
 def quadratic(condition: float = 10.0, angle: float = 0.0) -> Problem:

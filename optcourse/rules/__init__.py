@@ -20,6 +20,8 @@ from optcourse.rules import (
     rmsprop,
     schedule_free,
     sgd,
+    slope,
+    warmup,
 )
 from optcourse.rules.base import Edit, Form, Hyper, Paper, Registry, Rule, Variant
 
@@ -30,6 +32,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         {
             module.RULE.name: module.RULE
             for module in (
+                slope,
                 gd,
                 sgd,
                 minibatch,
@@ -43,6 +46,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 nadam,
                 amsgrad,
                 adamw,
+                warmup,
                 lion,
                 muon,
                 schedule_free,

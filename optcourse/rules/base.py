@@ -25,7 +25,8 @@ class Hyper:
 
     `interval` is where it is valid, in the usual notation ("[0, 1)"); `slider` is the range worth
     trying, moved on a linear or logarithmic `scale`; `probe` is a value that is not the default and
-    at which a mistake shows. The default is read from the signature of the rule's step.
+    at which a mistake shows; a `whole` one counts something. The default is read from the signature of the
+    rule's step.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Hyper:
     probe: float
     scale: Literal["linear", "log"] = "linear"
     default: float = math.nan
+    whole: bool = False
 
     @cached_property
     def bounds(self) -> tuple[float, float, bool, bool]:

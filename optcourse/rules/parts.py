@@ -41,11 +41,14 @@ def by_part(form: Form, parts: Mapping[str, tuple[int, ...]]) -> Form:
     """`form` on vectors theta and grad of shape (d,), which hold `parts` (name -> shape) one after another.
 
     Muon leaves parts that are no matrix to Adam (see `beside_muon`). The state is a tuple: the state of
-    each part. For forms that take the gradient and are judged at theta, as all that mix coordinates do.
-    What is put around a rule (clipping, decay) stays around all parts together.
+    each part; that of the only part itself, where there is just one. For forms that take the gradient and are
+    judged at theta, as all that mix coordinates do. What is put around a rule (clipping, decay) stays around
+    all parts together.
     """
     if isinstance(form, Composed):
         return form.around(by_part(form.inner, parts))
+    if len(parts) == 1:
+        return in_shape(form, *parts.values())
     ends = list(accumulate(prod(shape) for shape in parts.values()))
     used = [used_for(form, shape) for shape in parts.values()]
 
@@ -69,5 +72,20 @@ def by_part(form: Form, parts: Mapping[str, tuple[int, ...]]) -> Form:
             )
         ]
         return np.concatenate([np.ravel(piece) for piece, _ in stepped]), tuple(m for _, m in stepped)
+
+    return replace(form, function=step, init_function=init)
+
+
+def in_shape(form: Form, shape: tuple[int, ...]) -> Form:
+    """`form` on vectors theta and grad, which it steps in another shape; its state has that shape."""
+    part, its = used_for(form, shape)
+
+    def init(theta: Array, **hypers: Any) -> State:
+        return part.init_function(theta.reshape(shape), **its({**form.defaults, **hypers}))
+
+    def step(theta: Array, grad: Array, state: State, **hypers: Any) -> tuple[Array, State]:
+        given = its({**form.defaults, **hypers})
+        moved, memory = part.function(theta.reshape(shape), grad.reshape(shape), state, **given)
+        return np.ravel(moved), memory
 
     return replace(form, function=step, init_function=init)

@@ -119,8 +119,12 @@ def step_calls(reference: Callable[..., Any], form: Form, random: np.random.Gene
 
 
 def drawn_hypers(form: Form, random: np.random.Generator, shape: tuple[int, ...]) -> dict[str, Any]:
-    """A value of each hyper for each coordinate."""
-    return {name: drawn(hyper, random, shape) for name, hyper in form.hypers.items()}
+    """A value of each hyper for each coordinate; plain numbers where there is one for all."""
+    hypers = {name: drawn(hyper, random, shape) for name, hyper in form.hypers.items()}
+    if form.name == "warmup":  # short enough for eight steps to pass its end, which is after its warm-up
+        hypers["warmup_steps"] = random.integers(1, 5, size=shape)
+        hypers["total_steps"] = hypers["warmup_steps"] + random.integers(1, 5, size=shape)
+    return hypers if shape else {name: float(value) for name, value in hypers.items()}
 
 
 def drawn(hyper: Hyper, random: np.random.Generator, shape: tuple[int, ...]) -> Any:

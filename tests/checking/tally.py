@@ -12,8 +12,8 @@ from optcourse.rules import RULES, Form
 from tests.checking.mutants import Mutant, compiled, mutants
 from tests.checking.samples import Sample
 
-# What is mutated: each rule's step (SGD's and mini-batch's is gradient descent's), and the two estimates.
-STEPS = tuple(f"{name}_step" for name in RULES if name not in ("sgd", "minibatch"))
+# What is mutated: each rule's step (three of them are gradient descent's), and the two estimates.
+STEPS = tuple(f"{name}_step" for name in RULES if name not in ("slope", "sgd", "minibatch"))
 TASKS = (*STEPS, "sgd_grad", "minibatch_grad")
 
 
@@ -85,6 +85,7 @@ NEVER_NEGATIVE = {
     "amsgrad": "v v_max v_hat t",
     "adamw": "v v_hat t",
     "muon": "rows columns factor",
+    "warmup": "t rise progress fall scale",
     "schedule_free": "t c",
 }
 
@@ -107,6 +108,8 @@ def never_negative(node: ast.expr, form: Form) -> bool:
             return never_negative(left, form)
         case ast.Call(ast.Attribute(_, "sqrt" | "abs" | "norm") | ast.Name("len")):
             return True
+        case ast.Call(ast.Attribute(_, "minimum"), arguments):
+            return all(never_negative(one, form) for one in arguments)
         case ast.Call(ast.Attribute(_, "maximum") | ast.Name("max"), arguments):
             return any(never_negative(one, form) for one in arguments)
     return False

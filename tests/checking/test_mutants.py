@@ -12,6 +12,7 @@ from tests.checking.tally import TASKS, reason, tally
 # A Newton-Schulz step is odd in x and needs only one of the products x x' and x' x: transposing saves work.
 TRANSPOSED = "the transpose is taken, or not, at the start and at the end alike"
 NOT_EMPTY = "a matrix that is not empty has at least one column"
+CLIPPED = "progress = np.clip(progress, 0, 1).astype(theta.dtype)"
 REVIEWED: Mapping[str, Mapping[str, str]] = {
     "sgd_grad": {"residual = theta @ x - y": "the product of two vectors, in either order"},
     "minibatch_grad": {
@@ -20,6 +21,19 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
     },
     "amsgrad_step": {
         "v_max = np.maximum(v_max, v); m_hat = m / (1 - beta1 ** t)": "a maximum taken twice is the maximum",
+    },
+    "warmup_step": {
+        CLIPPED + "; fall = (1 + np.cos(np.pi * progress)) / 2": "what is held between 0 and 1 twice",
+        "progress = (np.abs(t - 1) - warmup_steps) / (total_steps - warmup_steps)": "t is 1 at least",
+        "progress = (t - 1 - warmup_steps) / np.abs(total_steps - warmup_steps)": "the warm-up is the shorter",
+        "progress = np.abs(np.clip(progress, 0, 1).astype(theta.dtype))": "what is clipped is 0 at least",
+        "progress = np.abs(np.clip(progress, 0, 1)).astype(theta.dtype)": "what is clipped is 0 at least",
+        "progress = np.clip(progress, 0, 1).astype(grad.dtype)": "the gradient has theta's dtype",
+        "progress = np.clip(progress, 0.0, 1).astype(theta.dtype)": "0.0 is 0",
+        "fall = np.abs((1 + np.cos(np.pi * progress)) / 2)": "a cosine is -1 at least",
+        "fall = np.abs(1 + np.cos(np.pi * progress)) / 2": "a cosine is -1 at least",
+        "fall = (1 + np.cos(np.abs(np.pi * progress))) / 2": "the cosine is even",
+        "fall = (1 + np.cos(np.pi * -progress)) / 2": "the cosine is even",
     },
     "lion_step": {
         "theta = theta - lr * (np.sign(u) + weight_decay * theta)": "the sign of a sign",

@@ -19,8 +19,9 @@ from optcourse.rules import RULES, Form, Hyper, known_rules
 LEAST_STYLES = 8
 DRAWS = 10_000
 
-# The steps of SGD and mini-batch gradient descent are gradient descent's; their own files hold the estimates.
-OTHERS_STEPS = {"sgd": "gd", "minibatch": "gd"}
+# These rules' steps are gradient descent's; the files of the last two hold the estimates.
+OTHERS_STEPS = {"slope": "gd", "sgd": "gd", "minibatch": "gd"}
+ESTIMATES = ("sgd", "minibatch")
 HOMEWORK = ("signum", "rprop", "yogi", "radam", "adabelief", "lamb", "adafactor")
 
 
@@ -36,7 +37,7 @@ def written_in(name: str) -> tuple[Callable[..., Any], ...]:
 # What is asked ("adam_step", "sgd_grad"), and its right answers.
 ASKED = {
     **{f"{name}_step": written_in(OTHERS_STEPS.get(name, name)) for name in (*RULES, *HOMEWORK)},
-    **{f"{name}_grad": written_in(name) for name in OTHERS_STEPS},
+    **{f"{name}_grad": written_in(name) for name in ESTIMATES},
 }
 
 
@@ -95,6 +96,9 @@ def random_step_probe(random: np.random.Generator, form: Form) -> Probe:
     """A start, a state that the reference has come to in 0 to 6 steps, and 1 to 12 gradients."""
     single = random.uniform() < 0.25
     hypers = {name: random_hyper(random, hyper) for name, hyper in form.hypers.items()}
+    if form.name == "warmup":  # short enough for a probe to pass its end, which is after its warm-up
+        hypers["warmup_steps"] = int(random.integers(1, 8))
+        hypers["total_steps"] = hypers["warmup_steps"] + int(random.integers(1, 8))
     if single:  # an average keeps a tenth at least, for the reason given in random_gradient
         weights = [name for name, hyper in form.hypers.items() if hyper.interval == "[0, 1)"]
         hypers |= {name: max(0.1, hypers[name]) for name in weights}

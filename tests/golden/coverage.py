@@ -31,7 +31,9 @@ def by(rule, *dialects, l2=0.0, decoupled=None, **hypers):
 # PyTorch
 
 
-def torch_sgd(*, lr=1e-3, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0):
+def torch_sgd(*, lr=1e-3, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0, warmup_cosine=None):
+    if warmup_cosine:
+        return by("warmup", lr=lr, **warmup_cosine)
     if not momentum:
         return by("gd", l2=weight_decay, lr=lr)
     if dampening:
@@ -135,7 +137,9 @@ def extra_schedule_free(*, lr=1.0, momentum=0.9):
 # optax
 
 
-def optax_sgd(*, learning_rate, momentum=0.0, nesterov=False):
+def optax_sgd(*, learning_rate, momentum=0.0, nesterov=False, warmup_cosine=None):
+    if warmup_cosine:
+        return by("warmup", "from-zero", lr=learning_rate, **warmup_cosine)
     return torch_sgd(lr=learning_rate, momentum=momentum, nesterov=nesterov)
 
 
@@ -249,7 +253,9 @@ def optax_schedule_free(*, learning_rate, b1=0.9):
 # Keras: weight_decay is decoupled in every optimizer
 
 
-def keras_sgd(*, learning_rate=1e-2, momentum=0.0, nesterov=False, weight_decay=None):
+def keras_sgd(*, learning_rate=1e-2, momentum=0.0, nesterov=False, weight_decay=None, warmup_cosine=None):
+    if warmup_cosine:
+        return by("warmup", "from-zero", lr=learning_rate, **warmup_cosine)
     if not momentum:
         return by("gd", decoupled=weight_decay, lr=learning_rate)
     rule = "nesterov" if nesterov else "momentum"

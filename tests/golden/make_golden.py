@@ -58,8 +58,9 @@ def torch_path(package: str, name: str, hyper: dict[str, Any], problem: str, rou
     theta = torch.nn.Parameter(torch.tensor(PROBLEMS[problem].start))
     if rounding:
         grad = noisy(grad, tuple(theta.shape), torch.from_numpy)
-    drop = hyper.pop("lr_drop", None)
+    drop, wave = hyper.pop("lr_drop", None), hyper.pop("warmup_cosine", None)
     optimizer = getattr(module, name)([theta], **hyper)
+    schedule = torch_schedule(optimizer, **wave) if wave else None
     if package == "schedulefree":
         optimizer.train()
     for t in range(1, PROBLEMS[problem].steps + 1):
@@ -67,6 +68,8 @@ def torch_path(package: str, name: str, hyper: dict[str, Any], problem: str, rou
             optimizer.param_groups[0]["lr"] *= drop["factor"]
         theta.grad = grad(theta.detach(), t).clone()
         optimizer.step()
+        if schedule:
+            schedule.step()
         now = theta.detach().numpy().copy()
         average = None
         if package == "schedulefree":
@@ -77,6 +80,15 @@ def torch_path(package: str, name: str, hyper: dict[str, Any], problem: str, rou
         yield now, average
 
 
+def torch_schedule(optimizer: Any, warmup_steps: int, total_steps: int) -> Any:
+    """A straight line up to the optimizer's lr, whose first step is not 0, and a cosine down to 0."""
+    from torch.optim import lr_scheduler
+
+    rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup_steps, total_iters=warmup_steps - 1)
+    fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total_steps - warmup_steps)
+    return lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup_steps])
+
+
 def optax_path(name: str, hyper: dict[str, Any], problem: str, rounding: bool) -> Path:
     """The path of an optax transformation, in one compiled loop."""
     os.environ["JAX_ENABLE_X64"] = "1"
@@ -85,7 +97,9 @@ def optax_path(name: str, hyper: dict[str, Any], problem: str, rounding: bool) -
     import jax.numpy as jnp
     import optax
 
-    lr, drop = hyper.pop("learning_rate"), hyper.pop("lr_drop", None)
+    lr, drop, wave = hyper.pop("learning_rate"), hyper.pop("lr_drop", None), hyper.pop("warmup_cosine", None)
+    if wave:
+        lr = optax.warmup_cosine_decay_schedule(0.0, lr, wave["warmup_steps"], wave["total_steps"])
     if drop:
         boundaries = {drop["after"]: drop["factor"]}
         lr = optax.piecewise_constant_schedule(lr, boundaries)
@@ -143,6 +157,11 @@ def keras_path(name: str, hyper: dict[str, Any], problem: str, rounding: bool) -
         lr = hyper.pop("learning_rate")
         hyper["learning_rate"] = keras.optimizers.schedules.PiecewiseConstantDecay(
             [drop["after"] - 1], [lr, lr * drop["factor"]]
+        )
+    if wave := hyper.pop("warmup_cosine", None):
+        warmup, total = wave["warmup_steps"], wave["total_steps"]
+        hyper["learning_rate"] = keras.optimizers.schedules.CosineDecay(
+            0.0, total - warmup, warmup_target=hyper["learning_rate"], warmup_steps=warmup
         )
     optimizer = getattr(keras.optimizers, name)(**hyper)
     grad = PROBLEMS[problem].grad(xp)

@@ -33,7 +33,7 @@ def test_the_gradient_equals_central_differences(name, seed):
     problem = MAKERS[name]()
     random = np.random.default_rng(seed)
     theta = problem.initial(seed) + 0.1 * random.standard_normal(problem.start.shape)
-    coordinates = random.permutation(theta.size)[:40]
+    coordinates = random.permutation(theta.size)[:20]
     batches = [None, random.integers(problem.examples, size=5)] if problem.examples else [None]
     for batch in batches:
         extra = {} if batch is None else {"batch": batch}
@@ -46,14 +46,13 @@ def test_the_gradient_equals_central_differences(name, seed):
 def test_a_sweep_of_points_gives_the_same_as_each_point_alone(name):
     problem = MAKERS[name]()
     thetas = np.stack([problem.initial(seed) + 0.01 * seed for seed in range(6)]).reshape(2, 3, -1)
+    losses, grads = problem.loss(thetas), problem.grad(thetas)
     for index in np.ndindex(2, 3):
-        np.testing.assert_allclose(problem.loss(thetas)[index], problem.loss(thetas[index]), rtol=1e-12)
-        np.testing.assert_allclose(
-            problem.grad(thetas)[index], problem.grad(thetas[index]), rtol=1e-9, atol=1e-12
-        )
+        np.testing.assert_allclose(losses[index], problem.loss(thetas[index]), rtol=1e-12)
+        np.testing.assert_allclose(grads[index], problem.grad(thetas[index]), rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["quadratic", "rosenbrock", "regression", "turned quadratic"])
+@pytest.mark.parametrize("name", ["parabola", "quadratic", "rosenbrock", "regression", "turned quadratic"])
 def test_the_gradient_is_zero_at_the_optimum(name):
     problem = MAKERS[name]()
     assert np.abs(problem.grad(problem.optimum)).max() < 1e-9
@@ -81,12 +80,6 @@ def test_the_split_is_fixed_by_its_seed_and_standardised_on_its_training_part():
     np.testing.assert_allclose(one.x.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(one.x.std(axis=0), 1)
     np.testing.assert_allclose([one.y.mean(), one.y.std()], [0, 1], atol=1e-12)
-
-
-def test_damaged_data_is_noticed(monkeypatch):
-    monkeypatch.setitem(data.SHA256, "diabetes.csv", "0" * 64)
-    with pytest.raises(ValueError, match="changed or damaged; install optcourse again"):
-        data.read_table("diabetes.csv")
 
 
 def test_the_network_is_the_ten_input_example():

@@ -10,7 +10,7 @@ from optcourse.rules import Form, Rule
 
 from .forms import ALL, arrays
 
-SIMPLE = {"gd", "sgd", "minibatch", "momentum", "nesterov", "schedule_free", "signum"}
+SIMPLE = {"slope", "gd", "sgd", "minibatch", "momentum", "nesterov", "schedule_free", "signum"}
 EXAMPLES = {  # x and y of an estimate
     "sgd": (np.array([0.5, -1.5, 2.0]), np.array(4.7)),
     "minibatch": (

@@ -170,3 +170,14 @@ def nesterov_without_second_beta(theta, g, state, *, lr, beta):
     push = lr * g
     v = beta * state[0] + push
     return theta - v - push, (v,)
+
+
+@shows("slope", "ascends")
+def slope_uphill(x, slope, state, *, lr):
+    x = x + slope * lr
+    return x, state
+
+
+@shows("slope", "sign-only")
+def slope_left_or_right(theta, grad, state, *, lr):
+    return np.where(grad > 0, theta - lr, np.where(grad < 0, theta + lr, theta)).astype(theta.dtype), state

@@ -1,4 +1,6 @@
-"""Wrong Lion, Muon and schedule-free SGD."""
+"""Wrong Lion, Muon, schedule-free SGD and descent with warm-up."""
+
+import math
 
 import numpy as np
 
@@ -119,3 +121,36 @@ def free_at_the_mean(theta, grad, state, *, lr, beta):
     z = z - lr * grad
     x = (t * x + z) / (t + 1)
     return x.copy(), (z, x, t + 1)
+
+
+@shows("warmup", "warmup-forgotten")
+def warmup_only_cools(theta, grad, state, *, lr, warmup_steps, total_steps):
+    t = state[0] + 1
+    if t <= warmup_steps:
+        return theta - lr * grad, (t,)
+    done = min(1.0, float((t - 1 - warmup_steps) / (total_steps - warmup_steps)))
+    return theta - lr * grad * 0.5 * (1 + math.cos(math.pi * done)), (t,)
+
+
+@shows("warmup", "fall-forgotten")
+def warmup_then_constant(theta, grad, state, *, lr, warmup_steps, total_steps):
+    t = state[0] + 1
+    return theta - lr * min(1.0, t / warmup_steps) * grad, (t,)
+
+
+@shows("warmup", "t-counted-late")
+def warmup_counts_at_the_end(theta, grad, state, *, lr, warmup_steps, total_steps):
+    (t,) = state
+    factor = t / warmup_steps
+    if t > warmup_steps:
+        done = min(1.0, float((t - 1 - warmup_steps) / (total_steps - warmup_steps)))
+        factor = (1 + math.cos(math.pi * done)) / 2
+    return theta - lr * factor * grad, (t + 1,)
+
+
+@shows("warmup", "fall-too-long")
+def warmup_and_then_all_steps(theta, grad, state, *, lr, warmup_steps, total_steps):
+    t = state[0] + 1
+    after = max(0.0, float((t - warmup_steps - 1) / total_steps))
+    factor = min(t / warmup_steps, math.cos(math.pi / 2 * min(after, 1.0)) ** 2)
+    return theta - lr * factor * grad, (t,)
