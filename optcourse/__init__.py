@@ -14,6 +14,7 @@ _HOMES = {
     "PROBLEMS": "optcourse.problems",
     "Run": "optcourse.running",
     "run": "optcourse.running",
+    "race": "optcourse.racing",
     "Report": "optcourse.checking",
     "check": "optcourse.checking",
     "hint": "optcourse.checking",

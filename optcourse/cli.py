@@ -85,12 +85,34 @@ def reset(
 
 
 @app.command()
+def html(
+    notebook: Annotated[str, typer.Argument(metavar="NN", help="Its number (09, hw1), or a notebook file.")],
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The .html file, or a folder for it. (default: here)")
+    ] = None,
+    folder: Folder = None,
+) -> None:
+    """Make one page of a lesson of yours that needs no network: run it, and keep its sliders moving."""
+    from optcourse.course.html import chosen_notebook, chosen_target, export
+    from optcourse.course.shipped import shipped_notebooks
+
+    path = chosen_notebook(notebook, folder, shipped_notebooks())
+    target = chosen_target(path, out)
+    _check_writable(target.parent)
+    typer.echo(f"Running {path} ...", err=True)
+    exported = export(path, target)
+    for remark in exported.remarks:
+        typer.echo(remark, err=True)
+    typer.echo(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB): open it in a browser.")
+
+
+@app.command()
 def progress(folder: Folder = None) -> None:
     """Print what you have done: checks, predictions, quizzes, the clinic."""
     from rich.console import Console
 
     from optcourse.learner.progress import read
-    from optcourse.learner.progress_table import table, totals
+    from optcourse.learner.progress_table import calibration, table, totals
     from optcourse.learner.workspace import MARKER, chosen_workspace
 
     workspace = chosen_workspace(folder)
@@ -106,7 +128,7 @@ def progress(folder: Folder = None) -> None:
         typer.echo(said, err=True)
     if done:
         Console().print(table(done))
-    typer.echo(totals(done))
+    typer.echo("\n".join([totals(done), *calibration(done)]))
 
 
 @app.command()
@@ -177,54 +199,87 @@ def check(
 def race(
     rules: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAMES", help="Which rules, as in gd,adam. (default: all four)"),
+        typer.Option(metavar="NAMES", help="Which rules, as in gd,adam. (default: twelve that are taught)"),
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each patient is seen.")] = 50,
+    own: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="A .py file or a notebook with step functions of yours; they race too."
+        ),
+    ] = None,
+    problem: Annotated[str, typer.Option(help="What they train.")] = "digits",
+    trials: Annotated[int, typer.Option(help="How many settings each rule may try.")] = 20,
+    epochs: Annotated[int, typer.Option(help="How often each example is seen in a run.")] = 10,
     seeds: Annotated[
-        int, typer.Option(help="How many starts, 0, 1, ...; the table gives mean and spread.")
-    ] = 3,
-    lr: Annotated[
-        list[str] | None, typer.Option(metavar="[RULE=]NUMBER", help="Learning rate, of all rules or of one.")
+        int, typer.Option(help="How many starts each rule runs from with its best setting.")
+    ] = 10,
+    batch_size: Annotated[int, typer.Option(help="Examples in a step; gd takes all, sgd one.")] = 32,
+    target: Annotated[
+        float | None, typer.Option(help="Training loss to reach. (default: the problem's)")
     ] = None,
-    target: Annotated[float, typer.Option(help="Training loss to reach.")] = 0.45,
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where curves.png and losses.csv go.")] = Path(
-        "optcourse-race"
-    ),
+    seed: Annotated[int, typer.Option(help="Another one draws other trials and starts.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; makes no difference but in time. (default: all processors)")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="For tables, picture and page; a race goes on from there.")
+    ] = Path("optcourse-race"),
 ) -> None:
-    """Race GD, SGD, mini-batch SGD and Adam on real data: 442 patients, a network of 769 parameters."""
-    from optcourse.race import chosen_racers, compete
+    """Race the rules on real data: the same tuning budget for each, then many starts."""
+    from optcourse.problems import PROBLEMS
+    from optcourse.racing import DEFAULT_RULES, Budget
+    from optcourse.racing import race as run_race
 
-    for name, number in (("--epochs", epochs), ("--seeds", seeds)):
-        if number < 1:
-            raise UserError(f"{name} must be at least 1; got {number}.")
-    if not 0 < target < float("inf"):
+    if problem not in PROBLEMS:
+        raise UserError(f"There is no problem {problem!r}; there are {', '.join(PROBLEMS)}.")
+    if target is not None and not 0 < target < float("inf"):
         raise UserError(f"--target is a loss, a number above 0; got {target:g}.")
-    racers = chosen_racers(rules or [], lr or [])
+    budget = Budget(trials=trials, epochs=epochs, seeds=seeds, batch_size=batch_size)
+    runners: list[Any] = [name.strip() for some in rules or [] for name in some.split(",")]
+    runners = (runners or list(DEFAULT_RULES)) + _own_functions(own or [])
     _check_writable(out)
 
     from rich.console import Console
     from rich.progress import Progress
 
-    from optcourse.race_report import draw_curves, remarks, table, write_numbers
-
     screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
-        # Each run also reports its start.
-        task = progress.add_task("racing", total=len(racers) * seeds * (epochs + 1))
-        results = compete(racers, epochs=epochs, seeds=seeds, epoch_done=lambda: progress.advance(task))
-    curves, numbers = out / "curves.png", out / "losses.csv"
-    try:
-        draw_curves(curves, results)
-        write_numbers(numbers, results)
-    except OSError as error:
-        raise UserError(
-            f"Cannot write {error.filename or out} ({error.strerror}): choose another --out."
-        ) from error
-    # A terminal narrower than the table wraps it; rich would leave out digits.
-    Console(width=80).print(table(results, target))
-    for remark in remarks(results, target):
-        typer.echo(remark)
-    typer.echo(f"Wrote {curves} and {numbers}.")
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("racing")
+        try:
+            finished = run_race(
+                runners,
+                problem,
+                budget=budget,
+                target=target,
+                seed=seed,
+                out=out,
+                workers=workers,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            raise UserError(f"Stopped. The same command goes on from what is in {out}.") from None
+        except OSError as error:
+            raise UserError(
+                f"Cannot write {error.filename or out} ({error.strerror}): choose another --out."
+            ) from error
+    typer.echo(finished)
+    typer.echo(f"Tables, picture and page are in {out}.")
+
+
+def _own_functions(files: list[Path]) -> list[Any]:
+    """The step functions of a learner's files; UserError where there are none."""
+    from optcourse.checking.files import functions_in
+
+    functions = []
+    for file in files:
+        found, notes = functions_in(file)
+        for note in notes:
+            typer.echo(f"Not run: {note}", err=True)
+        steps = [function for name, function in found.items() if name.endswith("_step")]
+        if not steps:
+            raise UserError(f"No step function in {file}; one is named after its rule, as adam_step is.")
+        functions += steps
+    return functions
 
 
 def _check_writable(folder: Path) -> None:

@@ -6,6 +6,7 @@ Knows rules and problems, and nothing of checking or pictures.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from time import monotonic, thread_time
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from optcourse.rules.base import at_theta
 from optcourse.rules.parts import by_part
 
 Schedule = Callable[[int], Any]
+Estimate = Callable[..., Any]  # (theta, x, y) -> the gradient of one example or of a batch, as Rule.estimate
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,18 @@ class Run:
         sweep = self.loss.shape[1:]
         what = f", a sweep of shape {sweep}" if sweep else f", loss {self.loss[0]:.4g} -> {self.loss[-1]:.4g}"
         return f"<Run: {self.rule} on {self.problem.name}, {self.steps[-1]} steps{what}>"
+
+
+def first(run: Run, records: int) -> Run:
+    """The beginning of a run: its first so many records."""
+    return replace(
+        run,
+        theta=run.theta[:records],
+        loss=run.loss[:records],
+        steps=run.steps[:records],
+        states={name: part[:records] for name, part in run.states.items()},
+        grads=None if run.grads is None else run.grads[:records],
+    )
 
 
 def rule_form(rule_or_step: str | Form | Step) -> tuple[Form, Step]:
@@ -101,6 +115,9 @@ def run(
     start: Any = None,
     seed: Any = 0,
     batch_size: int | None = None,
+    estimate: Estimate | None = None,
+    noise: Any = 0.0,
+    seconds: float | None = None,
     every: int = 1,
     keep_states: bool = False,
     **hypers: Any,
@@ -109,8 +126,12 @@ def run(
 
     A hyper is a number, an array (a sweep: all arrays broadcast together, and `seed` and the leading axes
     of `start` with them) or a schedule (a function of t, the first t being 1). `batch_size` draws
-    batches where the problem has examples; `every` keeps each so-many-th record only; `keep_states` keeps
-    the state and the gradient beside theta. Divergence ends in inf or nan, without warnings.
+    batches where the problem has examples; there `estimate` is a function of one's own for their gradient:
+    minibatch_grad(theta, x, y) of a batch, or sgd_grad(theta, x, y) of one example, then averaged over the
+    batch. `noise` is the standard deviation of normal noise added to each coordinate of each gradient.
+    `every` keeps each so-many-th record only; `keep_states` keeps the state and the gradient beside theta.
+    After about `seconds` the run ends, after at least one step; `Run.steps` says how far it came.
+    Divergence ends in inf or nan, without warnings.
     A rule that mixes coordinates (Muon, say) steps each named part of a network in its own shape. A step
     that does something else to a sweep than to one path is run for one position after another.
     Raises ValueError or TypeError for what it can't run, before the first step.
@@ -124,6 +145,10 @@ def run(
     if batch_size is not None and not (problem.examples and 1 <= batch_size <= problem.examples):
         limit = f"between 1 and {problem.examples}" if problem.examples else "None: it has no examples"
         raise ValueError(f"batch_size for {problem.name} must be {limit}; got {batch_size!r}.")
+    if estimate and problem.data is None:
+        raise ValueError(f"{problem.name} has no examples for {named(estimate)}(theta, x, y).")
+    if not np.all((np.asarray(noise) >= 0) & np.isfinite(noise)):
+        raise ValueError(f"noise is a standard deviation, finite and at least 0; got {noise!r}.")
 
     ours = step is form.function
     if not form.elementwise and problem.parts:
@@ -131,7 +156,8 @@ def run(
         step = form.function
     seeds = np.asarray(seed)
     theta = _start(problem, start, seeds)
-    sweep = np.broadcast_shapes(seeds.shape, theta.shape[:-1], *(np.shape(value) for value in first.values()))
+    moved = [seeds, noise, *first.values()]
+    sweep = np.broadcast_shapes(theta.shape[:-1], *(np.shape(value) for value in moved))
     walk = _Walk(
         form=form,
         step=step,
@@ -142,12 +168,69 @@ def run(
         steps=steps,
         every=every,
         batch_size=batch_size,
+        estimate=estimate,
+        noise=noise,
+        seconds=seconds,
         keep_states=keep_states,
     )
     with np.errstate(all="ignore"):
         if not sweep or (form.elementwise and (ours or walk.broadcasts())):
             return walk.at_once()
         return walk.one_by_one()
+
+
+def gradient_noise(size: int, seeds: Array) -> Iterator[Array]:
+    """Standard normal vectors without end, shape (*seeds.shape, size): the same for the same seed."""
+    randoms = [np.random.default_rng([int(seed), 2]) for seed in seeds.ravel()]
+    while True:
+        yield np.stack([random.standard_normal(size) for random in randoms]).reshape(*seeds.shape, size)
+
+
+def stopwatch(seconds: float | None) -> Callable[[], bool]:
+    """A function that says whether `seconds` are over.
+
+    They are those in which this thread computes, so that a busy machine changes nothing; ten times as many
+    on the clock are enough as well, for a step that waits.
+    """
+    if seconds is None:
+        return lambda: False
+    computed, clock = thread_time() + seconds, monotonic() + 10 * seconds
+    return lambda: thread_time() > computed or monotonic() > clock
+
+
+def named(function: Callable[..., Any]) -> str:
+    """A function's name."""
+    return getattr(function, "__name__", "the function")
+
+
+def estimated(
+    estimate: Estimate, of_one: bool, problem: Problem, theta: Array, batch: NDArray[np.int64] | None
+) -> Array:
+    """The gradients that `estimate` gives for batches (None: all examples), one position after another.
+
+    theta is (*sweep, d), batch (*seeds.shape, B). A function `of_one` example is averaged over the batch.
+    TypeError or ValueError where it returns no gradient.
+    """
+    assert problem.data is not None
+    x, y = problem.data
+    sweep = theta.shape[:-1]
+    chosen = np.arange(len(y)) if batch is None else batch
+    chosen = np.broadcast_to(chosen, (*sweep, chosen.shape[-1]))
+    found = np.empty_like(theta)
+    for position in np.ndindex(sweep):
+        here, rows = theta[position], chosen[position]
+        if of_one:
+            grads = [np.asarray(estimate(here.copy(), x[row], y[row]), dtype=float) for row in rows]
+        else:
+            grads = [np.asarray(estimate(here.copy(), x[rows], y[rows]), dtype=float)]
+        for grad in grads:
+            if grad.shape != here.shape:
+                raise ValueError(
+                    f"{named(estimate)} must return a gradient of theta's shape, {here.shape}; "
+                    f"got {grad.shape}."
+                )
+        found[position] = np.mean(grads, axis=0)
+    return found
 
 
 def _start(problem: Problem, start: Any, seeds: Array) -> Array:
@@ -177,7 +260,16 @@ class _Walk:
     steps: int
     every: int
     batch_size: int | None
+    estimate: Estimate | None
+    noise: Any
+    seconds: float | None
     keep_states: bool
+
+    @property
+    def of_one(self) -> bool:
+        """Whether the estimate takes one example: sgd_grad does, as does SGD's under another name."""
+        name = named(self.estimate) if self.estimate else ""
+        return name == "sgd_grad" or (self.form.name == "sgd" and name != "minibatch_grad")
 
     @property
     def sweep(self) -> tuple[int, ...]:
@@ -199,6 +291,8 @@ class _Walk:
             return {**given, **{name: self.ready(schedule(t)) for name, schedule in schedules.items()}}
 
         drawn = batches(problem.examples, self.batch_size, self.seeds) if self.batch_size else None
+        shaken = gradient_noise(problem.start.size, self.seeds) if np.any(self.noise) else None
+        over = stopwatch(self.seconds)
         theta, now = self.start.copy(), hypers(1)
         state: State = form.init_function(theta, **now)
         record = _Recorder(self)
@@ -206,11 +300,19 @@ class _Walk:
         for t in range(1, self.steps + 1):
             now = hypers(t) if schedules else given
             point = form.grad_at(theta, state, **now)
-            grad = problem.grad(point, batch=next(drawn)) if drawn else problem.grad(point)
+            batch = next(drawn) if drawn else None
+            if self.estimate:
+                grad = estimated(self.estimate, self.of_one, problem, point, batch)
+            else:
+                grad = problem.grad(point) if batch is None else problem.grad(point, batch=batch)
+            if shaken:
+                grad = (grad + self.ready(self.noise) * next(shaken)).astype(grad.dtype)
             grad_taken = grad.copy() if self.keep_states else grad
             returned = self.step(theta, grad, state, **now)
             theta, state = _theta_and_state(returned, self) if t == 1 else returned
             record.take(t, theta, state, now, grad_taken)
+            if over():
+                break
         return record.finished()
 
     def at(self, position: tuple[int, ...]) -> "_Walk":
@@ -226,12 +328,13 @@ class _Walk:
             self,
             start=self.start[position],
             seeds=np.asarray(there(self.seeds)),
+            noise=there(self.noise),
             hypers={name: hyper(value) for name, value in self.hypers.items()},
         )
 
     def broadcasts(self) -> bool:
         """Whether the step does to a sweep what it does to its positions alone: three, for three steps."""
-        trial = replace(self, steps=min(3, self.steps), every=1, keep_states=False)
+        trial = replace(self, steps=min(3, self.steps), every=1, seconds=None, keep_states=False)
         try:
             together = trial.at_once().theta
         except Exception:
@@ -243,8 +346,18 @@ class _Walk:
         return np.allclose(together, alone, rtol=1e-9, atol=1e-12, equal_nan=True)
 
     def one_by_one(self) -> Run:
-        """One position of the sweep after another: slower, for steps that would mix different runs."""
-        runs = [self.at(position).at_once() for position in np.ndindex(self.sweep)]
+        """One position of the sweep after another: slower, for steps that would mix different runs.
+
+        Each has an equal part of the seconds; all end where the first of them ends.
+        """
+        count = self.start[..., 0].size
+        share = None if self.seconds is None else self.seconds / max(1, count)
+        walk, runs = replace(self, seconds=share), []
+        for position in np.ndindex(self.sweep):
+            runs.append(walk.at(position).at_once())
+            walk = replace(walk, steps=int(runs[-1].steps[-1]))
+        shortest = len(runs[-1].steps)
+        runs = [first(run, shortest) for run in runs]
 
         def gathered(arrays: list[Array]) -> Array:
             """One array of shape (records, *sweep, ...) from one of (records, ...) for each position."""
@@ -306,8 +419,8 @@ class _Recorder:
         self.taken += 1
 
     def losses(self) -> Array:
-        """The loss of each record, (records, *sweep)."""
-        problem, judged = self.walk.problem, self.judged
+        """The loss of each record taken, (records, *sweep)."""
+        problem, judged = self.walk.problem, self.judged[: self.taken]
         numbers = max(1, judged[0].size) * max(1, problem.examples)
         piece = max(1, 200_000 // numbers)  # a network holds the activations of all examples for a piece
         return np.concatenate([problem.loss(judged[i : i + piece]) for i in range(0, len(judged), piece)])
@@ -318,9 +431,9 @@ class _Recorder:
         return Run(
             rule=self.walk.form.name,
             problem=self.walk.problem,
-            theta=self.thetas,
+            theta=self.thetas[: self.taken],
             loss=self.losses(),
-            steps=np.array(self.kept),
+            steps=np.array(self.kept[: self.taken]),
             states=states,
             grads=np.stack(self.grads) if self.grads else None,
         )

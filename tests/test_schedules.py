@@ -99,6 +99,18 @@ def test_warmup_cosine_is_the_warm_up_and_then_the_cosine(lr, warmup, rest):
     np.testing.assert_array_equal(lrs[warmup:], values(schedules.cosine(lr, total=rest), rest))
 
 
+@given(lr=lrs, warmup=st.integers(1, 50), rest=st.integers(1, 200))
+def test_the_rule_warmup_is_gradient_descent_with_the_schedule_warmup_cosine(lr, warmup, rest):
+    total = warmup + rest
+    schedule = schedules.warmup_cosine(lr, warmup=warmup, total=total)
+    steps = {"steps": total + 5, "start": np.array([1e-3, 1e-3])}
+    np.testing.assert_allclose(
+        run("warmup", "quadratic", lr=lr, warmup_steps=warmup, total_steps=total, **steps).theta,
+        run("gd", "quadratic", lr=schedule, **steps).theta,
+        rtol=1e-9,
+    )
+
+
 @given(lr=lrs, total=totals, rise=st.floats(0.2, 0.8))
 def test_one_cycle_rises_once_falls_once_and_ends_lowest(lr, total, rise):
     schedule = schedules.one_cycle(lr, total=total, rise=rise)

@@ -30,7 +30,7 @@ ADVICE = (
     (r"cannot access local variable|referenced before assignment", "give it a value first, as in {state}"),
     (r"values to unpack", "unpack the state into its parts: {state}"),
     (r"NotImplementedError", "replace raise NotImplementedError by your own lines"),
-    (r"EOFError", "nobody is there to type: a step gets all it needs from its arguments, so leave input() out"),
+    (r"EOFError", "nobody is there to type: all that a step needs are its arguments, so leave input() out"),
     (r"can't start new thread", "a step needs no threads: numpy does all coordinates at once"),
     (r"SystemExit", "a step only returns: leave exit() and sys.exit() out"),
 )

@@ -1,5 +1,8 @@
 """Progress as a table for the terminal."""
 
+from collections.abc import Mapping
+from statistics import median
+
 from rich.table import Table
 
 from optcourse.learner.progress import KINDS, Progress
@@ -42,3 +45,38 @@ def totals(progress: Progress) -> str:
         if said
         else "Nothing is recorded yet: pass a check, or answer a quiz."
     )
+
+
+QUANTITIES = {  # what a prediction was of -> how it is called
+    "behaviour": "what a path does",
+    "steps to": "steps to a loss",
+    "loss after": "the loss after some steps",
+}
+
+
+def calibration(progress: Progress) -> list[str]:
+    """How good the predictions are: a line for each kind of quantity that was predicted, none without any.
+
+    Of numbers also the typical factor between guess and truth: its median over the questions, from the
+    latest guess of each.
+    """
+    lines = []
+    for quantity, name in QUANTITIES.items():
+        entries = [
+            entry for entry in progress.get("prediction", {}).values() if entry.get("quantity") == quantity
+        ]
+        if not entries:
+            continue
+        tries, right = (sum(int(entry.get(count, 0)) for entry in entries) for count in ("times", "right"))
+        factors = [factor for entry in entries if (factor := factor_off(entry)) is not None]
+        typical = f"; a typical guess is off by a factor of {median(factors):.2g}" if factors else ""
+        lines.append(f"Predicting {name}: right {right} of {tries}{typical}.")
+    return lines
+
+
+def factor_off(entry: Mapping[str, object]) -> float | None:
+    """The larger of guess and truth over the smaller one; None where one is no positive number."""
+    guess, truth = entry.get("guess"), entry.get("truth")
+    if not (isinstance(guess, (int, float)) and isinstance(truth, (int, float)) and guess > 0 and truth > 0):
+        return None
+    return float(max(guess / truth, truth / guess))

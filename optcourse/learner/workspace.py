@@ -72,7 +72,7 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
         raise UserError(
             f"There is no workspace in {workspace}: make one with optcourse lab, or name it with --dir."
         )
-    name = _named(wanted, shipped)
+    name = named(wanted, shipped)
     path, content = workspace / name, shipped[name].read_bytes()
     try:
         kept = ""
@@ -90,7 +90,8 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
     return " ".join([*said, f"{name} is set back{kept}."])
 
 
-def _named(wanted: str, shipped: Mapping[str, Path]) -> str:
+def named(wanted: str, shipped: Mapping[str, Path]) -> str:
+    """The name of the notebook that "09", "9", "hw1" or "09_adam" means; UserError for none."""
     asked = wanted.removesuffix(".ipynb")
     asked = asked.zfill(2) if asked.isdecimal() else asked
     stems = {name: Path(name).stem for name in shipped}

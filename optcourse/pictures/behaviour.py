@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array, Step
+from optcourse.pictures.plane import axis_names
 from optcourse.problems import Problem
 from optcourse.rules import Form
 from optcourse.running import Run
@@ -83,7 +84,7 @@ def multipliers(
     Directions in which the path starts at the minimum are left out: it stays there.
     """
     bowl = principal(problem)
-    if bowl is None or problem.optimum is None:
+    if bowl is None or problem.optimum is None or not form.elementwise:
         return None
     curvatures, directions = bowl
     away = (np.asarray(start) - problem.optimum) @ directions
@@ -181,7 +182,7 @@ def swings(theta: Array, problem: Problem) -> tuple[int, str]:
     """How often the coordinate that swings most changes sides of the minimum, and its name."""
     center = problem.optimum if problem.optimum is not None else theta[-1]
     away, bowl = theta - center, principal(problem)
-    names = [f"theta[{i}]" for i in range(theta.shape[-1])]
+    names = list(axis_names(problem))
     if bowl is not None:
         away = away @ bowl[1]
         if not np.allclose(np.abs(bowl[1]), np.eye(len(names))):

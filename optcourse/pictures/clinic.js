@@ -19,7 +19,7 @@ function render({ model, el }) {
     const height = beside ? parts.surface.clientHeight : 0;
     const legend = [["patient", colours.path, false], ["reference", colours.ink, true]];
     const rows = scene.rows.map((row) => ({ ...row, curves: row.curves.map((one) => ({ ...one, colour: colours.path })) }));
-    drawPlots(parts.curves, rows, { height, legend, headings: ["theta[0]", "theta[1]"] }, colours);
+    drawPlots(parts.curves, rows, { height, legend, headings: scene.axes }, colours);
   };
   const answer = (answered) => {
     model.set("answered", answered);
@@ -126,7 +126,7 @@ function clinicParts() {
 // Words for what is drawn, to be seen and to be read out.
 function describe(parts, scene) {
   parts.title.textContent = scene.title;
-  parts.setting.textContent = `${scene.problem}; ${scene.hypers}. ${scene.note}`;
+  parts.setting.textContent = `${scene.problem}; ${scene.hypers}. ${scene.about} ${scene.note}`;
   parts.surface.setAttribute("aria-label", `Contours of the loss with the patient's path and the reference's. ${scene.summary}`);
   const names = scene.rows.map((row) => row.name).join(", ");
   parts.curves.setAttribute("aria-label", `Curves over the steps of the patient and the reference: ${names}. ${scene.outcome}`);

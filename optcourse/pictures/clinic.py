@@ -18,19 +18,16 @@ from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import hyper_slider
 from optcourse.pictures.explorer import front_end, read
 from optcourse.pictures.frame import Frame, Setting, outcome, ran, recorded
+from optcourse.pictures.plane import needs_matrix, problem_for
 from optcourse.pictures.sending import scaled, sent
 from optcourse.pictures.still import still_png
 from optcourse.pictures.view import view_of
-from optcourse.problems import quadratic
 from optcourse.rules import RULES, Form, Rule
 from optcourse.running import Run
 
 VISIBLE = 0.03  # of the picture's width: two paths that are never farther apart are taken for the same
 CHOICES = 4  # the fault and three others, where there are as many
 STEPS = 60
-PLANAR = tuple(
-    name for name in RULES if name != "muon"
-)  # muon moves matrices, and a point of the plane is none
 
 
 def clinic(rule: str | Rule | None = None, *, seed: int = 0) -> "Clinic":
@@ -40,8 +37,8 @@ def clinic(rule: str | Rule | None = None, *, seed: int = 0) -> "Clinic":
     that can be seen come once before any comes again. ValueError for a rule that can't be drawn.
     """
     name = rule.name if isinstance(rule, Rule) else rule
-    if name is not None and name not in PLANAR:
-        raise ValueError(f"clinic has no patients of {name!r}; it has {', '.join(PLANAR)}.")
+    if name is not None and name not in RULES:
+        raise ValueError(f"clinic has no patients of {name!r}; it has {', '.join(RULES)}.")
     return Clinic(name, int(seed))
 
 
@@ -65,7 +62,7 @@ class Patient:
 
 def patients(rule: str | None, seed: int) -> Iterator[Patient]:
     """The endless sequence for a rule (None: all) and a seed: each round is shuffled anew, and complete."""
-    names = PLANAR if rule is None else (rule,)
+    names = tuple(RULES) if rule is None else (rule,)
     cases = [(name, key) for name in names for key in RULES[name].mistakes]
     for round_number in count():
         random = np.random.default_rng([seed, round_number])
@@ -96,12 +93,12 @@ def patient(rule: Rule, key: str, random: np.random.Generator) -> Patient | None
 
 @cache
 def settings(rule: Rule) -> tuple[Setting, ...]:
-    """Where a rule's mistakes are looked for: a bowl, at two learning rates, with usual and unusual hypers.
+    """Where mistakes are looked for: a bowl (of matrices), two learning rates, usual and unusual hypers.
 
     A hyper that is written in as a constant shows only away from its default, and eps only where it is
     large: the catalogue names such a value for each hyper (`probe`).
     """
-    problem = quadratic()
+    problem = problem_for(rule, "matrix" if needs_matrix(rule) else "quadratic")
     x, y = (float(part) for part in problem.start)
     low, high = rule.hypers["lr"].slider
     usual = {name: hyper_slider(hyper, None).opening for name, hyper in rule.hypers.items()}
@@ -153,6 +150,7 @@ class Clinic(anywidget.AnyWidget):
     def __init__(self, rule: str | None, seed: int) -> None:
         self._sequence = patients(rule, seed)
         self._seen: list[Patient] = []
+        self._behind = ""  # the problem that the background shows
         super().__init__()
         self._meet(1, 0)
 
@@ -173,7 +171,8 @@ class Clinic(anywidget.AnyWidget):
         now = self._seen[number - 1]
         self._patient, self._frame = now, frame_of(now, number)
         with self.hold_sync():
-            if not self.background:
+            if now.setting.problem.name != self._behind:
+                self._behind = now.setting.problem.name
                 self.background = (
                     "data:image/png;base64," + b64encode(contour_png(now.setting.problem)).decode()
                 )

@@ -3,6 +3,7 @@
 import { px, py, ticks, power, cleared, drawAxes, drawCurve, drawArrow, extent, line } from "./drawing.js";
 import { make, control, numbers, theme, whenLooksChange, announcer, asker, figure, digits } from "./page.js";
 import { drawPaths, drawMarker } from "./paths.js";
+import { saveButtons } from "./saving.js";
 
 const LOSSES_MARGIN = { left: 54, right: 12, top: 10, bottom: 40 };
 const LEAST = -10; // losses below 1e-10 are drawn off the bottom
@@ -21,14 +22,15 @@ function render({ model, el }) {
   let step = scene.steps;
   let motion = null; // what ends the playing, while it plays
 
-  const draw = () => {
+  const drawOn = (surface, losses) => {
     const colours = theme(parts.root);
     const tracks = scene.entrants.map((one) => ({ ...one, ...one.look, colour: colours.dark ? one.look.dark : one.look.light }));
-    drawPaths(parts.surface, { ...scene, tracks, step }, background, colours);
+    drawPaths(surface, { ...scene, tracks, step }, background, colours);
     const beside = parts.losses.offsetTop === parts.surface.offsetTop;
-    drawLosses(parts.losses, beside ? parts.surface.clientHeight : 240, { ...scene, tracks, step }, colours);
+    drawLosses(losses, beside ? parts.surface.clientHeight : 240, { ...scene, tracks, step }, colours);
     drawSwatches(parts.table, tracks, colours);
   };
+  const draw = () => drawOn(parts.surface, parts.losses);
   const show = (to) => {
     step = Math.min(Math.max(Math.round(to), 0), scene.steps);
     parts.slider.value = step;
@@ -75,6 +77,12 @@ function render({ model, el }) {
   parts.losses.onpointerdown = parts.losses.onpointermove = (event) => {
     if (event.buttons & 1) scrub(lossesStep(parts.losses, scene, event));
   };
+  parts.saving.append(
+    ...saveButtons(() => {
+      const [title, description] = [parts.title.textContent, `${scene.summary}\n${words()}`];
+      return { canvases: [parts.surface, parts.losses], redraw: drawOn, title, description, paper: theme(parts.root).paper };
+    }, "ocp-button"),
+  );
   buildRates(parts, scene, (lr) => kernel.ask({ lr }));
   fillDetails(parts.details, () => scene);
   el.append(parts.root);
@@ -137,6 +145,8 @@ function frameOf(id) {
     rates: make("fieldset", { class: "ocp-rates" }, make("legend", {}, "Learning rates")),
     silence: make("p", { class: "ocp-silence", role: "status" }, "The kernel does not answer: run this cell again to move the learning rates."),
     details: make("details", { class: "ocp-details" }, control("summary", {}, "The losses as a table")),
+    saving: make("div", { class: "ocp-saving" }),
+    about: make("p", { class: "ocp-small" }),
     live: make("p", { class: "ocp-live", "aria-live": "polite" }),
     id,
   };
@@ -146,6 +156,7 @@ function frameOf(id) {
     { class: "ocp ocp-compare", "aria-labelledby": `${id}-title` },
     parts.title,
     parts.notes,
+    parts.about,
     make("div", { class: "ocp-pair" }, parts.surface, parts.losses),
     make("div", { class: "ocp-player" }, parts.play, make("label", { for: `${id}-step` }, "step"), parts.slider, parts.at),
     parts.table,
@@ -153,6 +164,7 @@ function frameOf(id) {
     parts.rates,
     parts.silence,
     parts.details,
+    parts.saving,
     parts.live,
   );
   return parts;
@@ -161,6 +173,8 @@ function frameOf(id) {
 function describeScene(parts, scene) {
   parts.title.textContent = `Compared on: ${scene.problem}`;
   parts.notes.replaceChildren(...scene.notes.map((note) => make("p", { class: "ocp-note" }, note)));
+  parts.about.textContent = scene.about;
+  parts.about.hidden = !scene.about;
   parts.surface.setAttribute("aria-label", `Contours of the loss and the paths over them. ${scene.summary}`);
   parts.losses.setAttribute("aria-label", "Curves of the losses over the steps, on a logarithmic scale. The table below has their figures.");
 }

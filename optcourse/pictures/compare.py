@@ -7,12 +7,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from optcourse.pictures.compare_runs import TARGET, Entrant, Item, entrants, parted, summary
+from optcourse.pictures.compare_runs import TARGET, Entrant, Item, entrants, paired, summary
 from optcourse.pictures.compare_still import compare_png
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import hyper_slider
 from optcourse.pictures.explorer import front_end, read
 from optcourse.pictures.palette import LOOKS
+from optcourse.pictures.plane import about_axes, axis_names, needs_matrix, problem_for
 from optcourse.pictures.sending import float32, log10
 from optcourse.pictures.view import view_of
 from optcourse.problems import Problem, problem_named
@@ -29,11 +30,13 @@ def compare(
 ) -> "Comparison":
     """Watch several rules, settings or functions of your own move on one surface.
 
-    An item is a name ("adam"), a step function of yours (adam_step), or a pair of one of these and its
-    hypers: `compare(["gd", adam_step, ("adam", {"lr": 0.3})])`. Up to six items. Hypers given as keywords are
-    for every item that has them; the others stand where `explore` opens. A hyper may be a schedule.
-    `problem` is a name or a problem of two parameters: quadratic, or regression where a rule is about
-    batches, unless you choose; there `batch_size` is how many examples each gradient takes.
+    An item is a name ("adam"), a step function of yours (adam_step) or an estimate of the gradient
+    (sgd_grad), or a pair of one of these and its hypers: `compare(["gd", adam_step, ("adam", {"lr": 0.3})])`;
+    a pair's hypers may hold `estimate`. Up to six items. Hypers given as keywords are for every item that has
+    them; the others stand where `explore` opens. A hyper may be a schedule.
+    `problem` is a name or a problem of two parameters: quadratic, or matrix where a rule needs one, or
+    regression where a rule is about batches, unless you choose; there `batch_size` is how many examples each
+    gradient takes.
     Raises ValueError or TypeError for what can't be compared.
     """
     return Comparison(items, problem, steps, start, hypers)
@@ -60,9 +63,10 @@ class Comparison(anywidget.AnyWidget):
         start: Any,
         shared: Mapping[str, Any],
     ) -> None:
-        self._pairs = [parted(item) for item in ([items] if isinstance(items, str) else items)]
-        batched = any(rule_form(item)[0].estimate for item, _ in self._pairs)
-        self._problem = problem_named(problem or ("regression" if batched else "quadratic"))
+        self._pairs = paired(items)
+        forms = [rule_form(item)[0] for item, _ in self._pairs]
+        decisive = [form for form in forms if form.estimate or needs_matrix(form)] or forms
+        self._problem = problem_for(decisive[0], problem) if decisive else problem_named("quadratic")
         self._steps, self._start, self._shared = steps, start, dict(shared)
         now = self._run({})
         super().__init__()
@@ -107,6 +111,8 @@ def sent(now: Sequence[Entrant]) -> dict[str, Any]:
         "problem": problem.title,
         "steps": now[0].setting.steps,
         "view": view_of(problem),
+        "axes": axis_names(problem),
+        "about": about_axes(problem),
         "optimum": None if problem.optimum is None else problem.optimum.tolist(),
         "target": TARGET,
         "summary": summary(now),

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from optcourse.arrays import Array
+from optcourse.arrays import Array, Step
+from optcourse.pictures.attempt import slow_words
 from optcourse.pictures.contour import above_minimum
 from optcourse.pictures.controls import BATCHES, hyper_slider
-from optcourse.pictures.fallback import RuleOrStep, own_or_reference
+from optcourse.pictures.fallback import RuleOrStep, handed, own_or_reference
 from optcourse.pictures.frame import Setting, loss_text, parting, point, ran
 from optcourse.pictures.palette import LOOKS
+from optcourse.pictures.plane import about_axes, off_plane
 from optcourse.pictures.view import view_of
 from optcourse.problems import Problem
 from optcourse.rules import Form
-from optcourse.running import Run, rule_form
+from optcourse.running import Estimate, Run, first, rule_form
 
 Item = RuleOrStep | tuple[RuleOrStep, Mapping[str, Any]]
 
@@ -92,7 +94,7 @@ def entrants(
 
     Raises ValueError or TypeError, with what to do, for what can't be compared.
     """
-    pairs = [parted(item) for item in ([items] if isinstance(items, str) else items)]
+    pairs = paired(items)
     if not 1 <= len(pairs) <= len(LOOKS):
         raise ValueError(
             f"compare takes 1 to {len(LOOKS)} items, as more can't be told apart; got {len(pairs)}."
@@ -108,9 +110,38 @@ def entrants(
         if name != "batch_size" and not any(name in form.hypers for form in forms):
             raise TypeError(f"none of the rules compared has a hyper {name!r}.")
     here = Setting(problem, (float(at[0]), float(at[1])), steps, {})
-    return told_apart(
-        [entrant(item, form, own, shared, here) for (item, own), form in zip(pairs, forms, strict=True)]
-    )
+
+    def made_from(here: Setting) -> list[Entrant]:
+        return [
+            entrant(item, form, own, shared, here) for (item, own), form in zip(pairs, forms, strict=True)
+        ]
+
+    made = made_from(here)
+    slowest = min(made, key=lambda one: int(one.run.steps[-1]))
+    done = int(slowest.run.steps[-1])
+    if done < steps:  # all go as far as the slow one comes, so that they can be compared at each step
+        slow = slow_words(slowest.name, done, steps).strip()
+        made = [
+            replace(one, note=f"{slow} {one.note}".strip()) if one.name == slowest.name else one
+            for one in made_from(replace(here, steps=done))
+        ]
+        done = min(int(one.run.steps[-1]) for one in made)
+        made = [
+            replace(one, setting=replace(one.setting, steps=done), run=first(one.run, done + 1))
+            for one in made
+        ]
+    return told_apart(made)
+
+
+def paired(items: Iterable[Item]) -> list[tuple[RuleOrStep, Mapping[str, Any]]]:
+    """The items as functions or names, and their own hypers; an estimate of the gradient is among these."""
+    pairs = [parted(item) for item in ([items] if isinstance(items, str) else items)]
+    found: list[tuple[RuleOrStep, Mapping[str, Any]]] = []
+    for item, own in pairs:
+        given = dict(own)
+        which, estimate = handed(item, given.pop("estimate", None))
+        found.append((which, given if estimate is None else {**given, "estimate": estimate}))
+    return found
 
 
 def entrant(
@@ -119,6 +150,7 @@ def entrant(
     """One item, run with its own hypers from `here`."""
     given = {name: value for name, value in shared.items() if name in form.hypers or name == "batch_size"}
     given |= own
+    estimate = given.pop("estimate", None)
     examples = here.problem.examples
     batch = given.pop("batch_size", BATCHES.get(form.name) if examples else None)
     form.check_hypers({name: number(name, value) for name, value in given.items()})
@@ -126,11 +158,18 @@ def entrant(
     setting = replace(
         here, hypers={**opening, **given}, batch_size=None if examples and batch == examples else batch
     )
-    drawn = own_or_reference(item, lambda step: ran(step, setting))
-    name = rule_form(item)[1].__name__ if drawn.own or drawn.note else drawn.label
+
+    def running(which: Form | Step, estimate: Estimate | None = None, seconds: float | None = None) -> Run:
+        return ran(which, replace(setting, estimate=estimate), seconds)
+
+    drawn = own_or_reference(item, running, estimate)
+    handed_in = estimate or rule_form(item)[1]
+    name = handed_in.__name__ if drawn.own or drawn.note else drawn.label
     note = drawn.note
-    if drawn.own and parting(drawn.run, ran(form, setting), form, setting) is not None:
+    done = replace(setting, steps=int(drawn.run.steps[-1]))
+    if drawn.own and parting(drawn.run, ran(form, done), form, done) is not None:
         note = f"Your {name} does not take the reference's path: check({name}) can say why."
+    note = " ".join(part for part in (note, off_plane(drawn.run)) if part)
     named = [name for name in form.hypers if name == "lr" or name in given]
     told = [f"{name} = {value_text(setting.hypers[name])}" for name in named]
     told += [f"batches of {batch}"] if setting.batch_size else []
@@ -182,6 +221,7 @@ def summary(made: Sequence[Entrant]) -> str:
     lines = [
         f"Compared on: {setting.problem.title}",
         f"{setting.steps} steps from {point(setting.start)}",
+        *([about_axes(setting.problem)] if about_axes(setting.problem) else []),
         *(one.summary for one in made),
         *dict.fromkeys(one.note for one in made if one.note),
     ]

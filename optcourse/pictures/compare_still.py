@@ -16,6 +16,7 @@ from PIL import Image
 from optcourse.pictures.compare_runs import Entrant, summary
 from optcourse.pictures.contour import draw_contour, drawn
 from optcourse.pictures.palette import LOOKS, MARKERS, Look
+from optcourse.pictures.plane import axis_names
 from optcourse.pictures.still import STYLE, exponents, finite
 
 LOW, ABOVE = -10.0, 3.0  # the loss is drawn from 1e-10, and up to a thousand times where it begins
@@ -56,7 +57,8 @@ def draw_paths(axes: Axes, now: Sequence[Entrant]) -> None:
     problem = now[0].setting.problem
     draw_contour(axes, problem)
     axes.set_aspect("equal")
-    axes.set(xlabel="theta[0]", ylabel="theta[1]")
+    across, up = axis_names(problem)
+    axes.set(xlabel=across, ylabel=up)
     axes.set_title(f"Compared on: {problem.title}", fontsize=9)
     for one, look in zip(now, LOOKS, strict=False):
         path = finite(one.run.theta)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from optcourse.arrays import Array
+from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.view import HIGH, WIDE, view_of
 from optcourse.problems import Problem
 
@@ -18,16 +19,20 @@ BLUE = (0.25, 0.48, 0.78)  # reads on white and on JupyterLab's dark grey
 
 
 def draw_contour(axes: Axes, problem: Problem) -> None:
-    """Bands and lines of equal loss, at levels that are evenly spaced in its logarithm."""
+    """Bands and lines of equal loss, at levels even in its logarithm; of one parameter the curve."""
     (x0, x1), (y0, y1) = view_of(problem)
+    axes.set_xlim(x0, x1)
+    axes.set_ylim(y0, y1)
+    if isinstance(problem, CurveProblem):
+        theta = np.linspace(x0, x1, 241)
+        axes.plot(theta, problem.loss(theta[:, None]), color=(*BLUE, 0.75), linewidth=1.4)
+        return
     x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(y0, y1, 181))
     height = above_minimum(problem, problem.loss(np.stack([x, y], axis=-1)))
     levels = np.geomspace(max(height.min(), 3e-4 * height.max()), height.max(), 14)
     shades = [(*BLUE, alpha) for alpha in np.linspace(0.02, 0.38, len(levels))]
     axes.contourf(x, y, height, levels=[0.0, *levels], colors=shades)
     axes.contour(x, y, height, levels=levels, colors=[(*BLUE, 0.75)], linewidths=0.7)
-    axes.set_xlim(x0, x1)
-    axes.set_ylim(y0, y1)
 
 
 def above_minimum(problem: Problem, loss: Array) -> Array:

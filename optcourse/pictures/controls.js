@@ -1,58 +1,52 @@
 // Native controls with labels: built once, then placed where the values say. They know nothing of pictures.
 
-// An element with attributes and children; a child may be text.
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
+import { make, control } from "./page.js";
 
 // One labelled native control for each entry. `moved(name, value, index)` is told of each change (of a menu
 // without an index), `rested(name)` of a slider that has been let go or moved by a key.
 export function build(into, controls, id, moved, rested) {
-  for (const control of controls) {
-    const own = `${id}-${control.name}`;
-    const attributes = { id: own, name: control.name, "aria-describedby": `${own}-meaning`, "data-lm-suppress-shortcuts": "true" };
+  for (const one of controls) {
+    const own = `${id}-${one.name}`;
+    const attributes = { id: own, name: one.name, "aria-describedby": `${own}-meaning` };
     const input =
-      control.kind === "menu"
-        ? element("select", attributes, ...control.options.map(([value, words]) => element("option", { value }, words)))
-        : element("input", { ...attributes, type: "range", min: 0, step: 1 });
-    const row = element(
+      one.kind === "menu"
+        ? control("select", attributes, ...one.options.map(([value, words]) => make("option", { value }, words)))
+        : control("input", { ...attributes, type: "range", min: 0, step: 1 });
+    const row = make(
       "div",
-      { class: "oc-control", "data-name": control.name },
-      element("label", { for: own }, control.label),
-      element("output", { for: own }),
+      { class: "oc-control", "data-name": one.name },
+      make("label", { for: own }, one.label),
+      make("output", { for: own }),
       input,
-      element("small", { id: `${own}-meaning` }),
+      make("small", { id: `${own}-meaning` }),
     );
     input.addEventListener("input", () => {
-      if (control.kind === "menu") return moved(control.name, input.value);
+      if (one.kind === "menu") return moved(one.name, input.value);
       const index = Number(input.value);
       const value = JSON.parse(row.dataset.positions)[index];
       showPosition(row, value);
-      moved(control.name, value, index);
+      moved(one.name, value, index);
     });
-    if (control.kind === "slider") input.addEventListener("change", () => rested(control.name));
+    if (one.kind === "slider") input.addEventListener("change", () => rested(one.name));
     into.append(row);
   }
 }
 
 // Put the controls where `values` says; their ranges may have changed with the problem.
 export function place(into, controls, values) {
-  for (const control of controls) {
-    const row = into.querySelector(`[data-name="${control.name}"]`);
+  for (const one of controls) {
+    const row = into.querySelector(`[data-name="${one.name}"]`);
     const input = row.querySelector("input, select");
-    row.hidden = control.hidden;
-    row.querySelector("small").textContent = control.meaning;
-    if (control.kind === "menu") {
-      input.value = values[control.name];
+    row.hidden = one.hidden;
+    row.querySelector("small").textContent = one.meaning;
+    if (one.kind === "menu") {
+      input.value = values[one.name];
       continue;
     }
-    row.dataset.positions = JSON.stringify(control.positions);
-    input.max = control.positions.length - 1;
-    input.value = control.positions.indexOf(nearest(control.positions, values[control.name]));
-    showPosition(row, values[control.name]);
+    row.dataset.positions = JSON.stringify(one.positions);
+    input.max = one.positions.length - 1;
+    input.value = one.positions.indexOf(nearest(one.positions, values[one.name]));
+    showPosition(row, values[one.name]);
   }
 }
 

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.frame import Setting
+from optcourse.pictures.plane import axis_names, needs_matrix, seen
 from optcourse.pictures.view import view_of
-from optcourse.problems import Problem, problem_named, quadratic
+from optcourse.problems import PROBLEMS, Problem, problem_named
 from optcourse.rules import Form, Hyper
 
 SURFACES = {  # the problems on the menu
@@ -18,6 +20,8 @@ SURFACES = {  # the problems on the menu
     "rosenbrock": "Rosenbrock's valley",
     "regression": "Linear regression",
 }
+MATRICES = {"matrix": "A 2 x 2 matrix"}
+CONDITIONED = ("quadratic", "matrix")  # problems with a condition number that can be chosen
 BATCHES = {"sgd": 1, "minibatch": 8}  # rules that are about batches; others open with the whole data
 
 Values = Mapping[str, Any]  # a control's name -> where it stands
@@ -69,14 +73,15 @@ def controls_for(form: Form, problem: Problem, given: Problem, opening: Values) 
     if problem.name == given.name:
         x, y = opening.get("x", x), opening.get("y", y)
     condition = opening.get("condition", given.constants.get("condition", 10.0))
-    steps = opening.get("steps", 200)
+    across, up = axis_names(problem)
+    steps, noise = opening.get("steps", 200), opening.get("noise", 0.0)
     batch = opening.get("batch", BATCHES.get(form.name, problem.examples))
     return (
         Menu(
             "problem",
             "problem",
             "what is minimised",
-            tuple(({given.name: given.title} | SURFACES).items()),
+            tuple(({given.name: given.title} | surfaces_for(form)).items()),
             given.name,
         ),
         slider(
@@ -86,7 +91,7 @@ def controls_for(form: Form, problem: Problem, given: Problem, opening: Values) 
             (1, 100),
             "log",
             condition,
-            hidden=problem.name != "quadratic",
+            hidden=problem.name not in CONDITIONED,
             swept=False,
         ),
         *(hyper_slider(hyper, opening.get(name)) for name, hyper in form.hypers.items()),
@@ -102,10 +107,31 @@ def controls_for(form: Form, problem: Problem, given: Problem, opening: Values) 
             local=True,
             swept=False,
         ),
+        slider(
+            "noise", "gradient noise", "standard deviation, added to each gradient", (0, 10), "linear", noise
+        ),
         slider("steps", "steps", "how many are drawn", (1, 500), "log", steps, whole=True),
-        slider("x", "start, theta[0]", "or drag the start on the picture", (x0, x1), "linear", x, local=True),
-        slider("y", "start, theta[1]", "or drag the start on the picture", (y0, y1), "linear", y, local=True),
+        slider(
+            "x", f"start, {across}", "or drag the start on the picture", (x0, x1), "linear", x, local=True
+        ),
+        slider(
+            "y",
+            f"start, {up}",
+            "or drag the start on the picture",
+            (y0, y1),
+            "linear",
+            y,
+            local=True,
+            hidden=isinstance(problem, CurveProblem),
+        ),
     )
+
+
+def surfaces_for(form: Form) -> dict[str, str]:
+    """The problems on the menu, by name: those that suit the rule."""
+    if needs_matrix(form):
+        return MATRICES
+    return SURFACES if form.elementwise else SURFACES | MATRICES
 
 
 def hyper_slider(hyper: Hyper, opening: float | None) -> Slider:
@@ -117,7 +143,16 @@ def hyper_slider(hyper: Hyper, opening: float | None) -> Slider:
     first = sqrt(low * high) if hyper.name == "lr" and hyper.scale == "log" else hyper.default
     meaning = f"{hyper.meaning} (default {hyper.default:g})"
     at = float(f"{first:.3g}") if opening is None else opening
-    return slider(hyper.name, hyper.name, meaning, hyper.slider, hyper.scale, at, through=hyper.default)
+    return slider(
+        hyper.name,
+        hyper.name,
+        meaning,
+        hyper.slider,
+        hyper.scale,
+        at,
+        through=hyper.default,
+        whole=hyper.whole,
+    )
 
 
 def slider(
@@ -164,19 +199,24 @@ def check_opening(form: Form, controls: tuple[Control, ...], opening: Values) ->
 
 def problem_at(values: Values, given: Problem) -> Problem:
     """The problem that the controls stand at: `given`, or one from the menu."""
-    if values["problem"] == "quadratic":
-        angle = given.constants.get("angle", 0.0) if given.name == "quadratic" else 0.0
-        return quadratic(values["condition"], angle)
-    return given if values["problem"] == given.name else problem_named(values["problem"])
+    name = values["problem"]
+    if name in CONDITIONED:
+        own = given.constants if given.name == name else PROBLEMS[name]().constants
+        return seen(PROBLEMS[name](**{**own, "condition": values["condition"]}))
+    return given if name == given.name else seen(problem_named(name))
 
 
 def setting_at(values: Values, form: Form, problem: Problem) -> Setting:
     """What the controls ask for."""
     batch = int(values["batch"])
+    start = (float(values["x"]), float(values["y"]))
+    if isinstance(problem, CurveProblem):  # a start is on the curve, wherever it is dragged
+        start = (start[0], float(problem.loss(np.array(start))))
     return Setting(
         problem=problem,
-        start=(float(values["x"]), float(values["y"])),
+        start=start,
         steps=int(values["steps"]),
         hypers={name: float(values[name]) for name in form.hypers},
         batch_size=batch if 1 <= batch < problem.examples else None,
+        noise=float(values["noise"]),
     )

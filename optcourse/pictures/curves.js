@@ -22,7 +22,7 @@ export function drawCurves(canvas, frame, height, colours) {
     const lowest = i === frame.traces.length - 1;
     drawTrace(context, boxes[i + 1], trace, xTicks, lowest, colours);
   });
-  drawLegend(context, boxes[1], colours);
+  drawLegend(context, boxes[1], frame.axes, colours);
   if (frame.cursor === undefined) return;
   context.setLineDash([]);
   context.lineWidth = 1.5;
@@ -75,12 +75,12 @@ function drawTrace(context, box, trace, xTicks, lowest, colours) {
   drawCurve(context, box, trace.second, { colour: colours.second, dash: DASHED });
 }
 
-function drawLegend(context, box, colours) {
+function drawLegend(context, box, [first, second], colours) {
   context.font = `11px ${colours.font}`;
   context.lineWidth = 2;
   const y = box.top - 10;
   let x = box.left + box.width;
-  for (const [words, colour, dash] of [["theta[1]", colours.second, DASHED], ["theta[0]", colours.first, SOLID]]) {
+  for (const [words, colour, dash] of [[second, colours.second, DASHED], [first, colours.first, SOLID]]) {
     x -= context.measureText(words).width;
     write(context, words, x, y, colours.ink);
     context.setLineDash(dash);

@@ -4,14 +4,17 @@
 import { px, py } from "./drawing.js";
 import { surfaceBox, drawSurface, stepNear } from "./surface.js";
 import { drawCurves, stepAt } from "./curves.js";
-import { element, build, place, nearest } from "./controls.js";
+import { make, control, numbers, whenLooksChange } from "./page.js";
+import { build, place, nearest } from "./controls.js";
 import { cursorParts, showStep } from "./cursor.js";
-import { stripKeeper, stripFrame, numbers } from "./strips.js";
+import { stripKeeper, stripFrame } from "./strips.js";
+import { saveButtons } from "./saving.js";
 
 const PATIENCE = 4000; // milliseconds without an answer before we say so
 const REST = 700; // milliseconds of rest before a change is announced
 const PAUSE = 120; // milliseconds of rest before a key press from a strip is followed by the kernel's own picture
 const NEAR = 24; // pixels around a step of the path that point at it
+const PRESETS = { small: "too small", best: "just right", large: "too large" };
 const GRIP = 28; // pixels around the start that take hold of it
 
 function render({ model, el }) {
@@ -37,14 +40,17 @@ function render({ model, el }) {
     model.save_changes();
     after("silence", PATIENCE, () => (parts.silence.hidden = false));
   };
-  const draw = () => {
+  const last = () => frame.path.length / 2 - 1;
+  const shown = () => (looked === null ? frame : { ...frame, cursor: Math.min(looked, last()) });
+  const drawOn = (surface, curves) => {
     const colours = coloursOf(parts.root);
-    const last = frame.path.length / 2 - 1;
-    const shown = looked === null ? frame : { ...frame, cursor: Math.min(looked, last) };
-    drawSurface(parts.surface, shown, background, colours);
+    drawSurface(surface, shown(), background, colours);
     const beside = parts.curves.offsetTop === parts.surface.offsetTop;
-    drawCurves(parts.curves, shown, beside ? parts.surface.clientHeight : 0, colours);
-    showStep(cursor, shown, shown.cursor ?? last);
+    drawCurves(curves, shown(), beside ? parts.surface.clientHeight : 0, colours);
+  };
+  const draw = () => {
+    drawOn(parts.surface, parts.curves);
+    showStep(cursor, shown(), shown().cursor ?? last());
   };
   const lookAt = (step) => {
     if (step === null) return;
@@ -64,8 +70,8 @@ function render({ model, el }) {
     parts.way.hidden = !refused;
   });
   const wantStrip = (slider) => {
-    const control = model.get("controls").find((one) => one.name === slider);
-    if (control?.swept) strips.want(slider, values);
+    const wanted = model.get("controls").find((one) => one.name === slider);
+    if (wanted?.swept) strips.want(slider, values);
   };
   const answer = () => {
     const arrived = decoded(model.get("frame"));
@@ -120,14 +126,19 @@ function render({ model, el }) {
     ask({});
   };
   for (const button of parts.presets.querySelectorAll("button")) button.onclick = () => ask(values, { preset: button.value });
-  parts.presets.hidden = !model.get("controls").some((control) => control.name === "lr");
+  parts.presets.hidden = !model.get("controls").some((one) => one.name === "lr");
   parts.copy.onclick = async () => {
     await navigator.clipboard.writeText(frame.code);
     parts.live.textContent = "Copied.";
   };
-  parts.save.onclick = () => save(parts);
+  parts.saving.append(
+    ...saveButtons(() => {
+      const [title, description] = [parts.title.textContent, frame.summary];
+      return { canvases: [parts.surface, parts.curves], redraw: drawOn, title, description, paper: coloursOf(parts.root).paper };
+    }, "oc-button"),
+  );
   grabStart(parts.surface, () => frame, (x, y) => {
-    const [inX, inY] = ["x", "y"].map((name) => model.get("controls").find((control) => control.name === name));
+    const [inX, inY] = ["x", "y"].map((name) => model.get("controls").find((one) => one.name === name));
     ask({ ...values, x: nearest(inX.positions, x), y: nearest(inY.positions, y) });
   });
   describe(parts, frame);
@@ -135,16 +146,12 @@ function render({ model, el }) {
   paint();
   model.on("change:frame", answer);
   model.on("change:background", paint);
-  const resized = new ResizeObserver(draw);
-  resized.observe(parts.root);
-  const themed = new MutationObserver(() => setTimeout(draw, 100));
-  themed.observe(document.body, { attributes: true });
+  const forget = whenLooksChange(parts.root, draw);
 
   return () => {
     model.off("change:frame", answer);
     model.off("change:background", paint);
-    resized.disconnect();
-    themed.disconnect();
+    forget();
     strips.close();
     Object.values(timers).forEach(clearTimeout);
   };
@@ -152,33 +159,35 @@ function render({ model, el }) {
 
 function skeleton(id) {
   const parts = {
-    title: element("h4", { class: "oc-title", id: `${id}-title` }),
-    note: element("p", { class: "oc-note" }),
-    surface: element("canvas", { class: "oc-surface", role: "img" }),
-    curves: element("canvas", { class: "oc-curves", role: "img" }),
-    outcome: element("p", { class: "oc-outcome" }),
-    way: element("p", { class: "oc-way", role: "status" }),
-    silence: element("p", { class: "oc-silence", role: "status" }),
-    live: element("p", { class: "oc-live", "aria-live": "polite" }),
-    controls: element("div", { class: "oc-controls" }),
+    title: make("h4", { class: "oc-title", id: `${id}-title` }),
+    said: make("p", { class: "oc-about", role: "status" }),
+    note: make("p", { class: "oc-note" }),
+    about: make("p", { class: "oc-about" }),
+    surface: make("canvas", { class: "oc-surface", role: "img" }),
+    curves: make("canvas", { class: "oc-curves", role: "img" }),
+    outcome: make("p", { class: "oc-outcome" }),
+    way: make("p", { class: "oc-way", role: "status" }),
+    silence: make("p", { class: "oc-silence", role: "status" }),
+    live: make("p", { class: "oc-live", "aria-live": "polite" }),
+    controls: make("div", { class: "oc-controls" }),
     reset: button("Reset"),
-    save: button("Save as PNG"),
-    presets: element("span", { class: "oc-presets", role: "group", "aria-label": "presets of lr" }, "lr:"),
-    code: element("code"),
+    presets: make("span", { class: "oc-presets", role: "group", "aria-label": "presets of lr" }, "lr:"),
+    code: make("code"),
     copy: button("Copy"),
+    saving: make("div", { class: "oc-saving" }),
   };
-  for (const preset of ["small", "best", "large"]) parts.presets.append(button(preset, { value: preset }));
+  for (const [value, words] of Object.entries(PRESETS)) parts.presets.append(button(words, { value }));
   parts.silence.textContent = "The kernel does not answer: wait if it is busy, or run this cell again to move the picture.";
   parts.silence.hidden = parts.way.hidden = true;
-  parts.root = element(
+  parts.root = make(
     "section",
     { class: "oc-explorer", "aria-labelledby": `${id}-title` },
-    element(
+    make(
       "div",
       { class: "oc-layout" },
-      element("header", { class: "oc-head" }, parts.title, parts.presets, parts.reset, parts.save, parts.note),
+      make("header", { class: "oc-head" }, parts.title, parts.presets, parts.reset, parts.said, parts.note, parts.about),
       parts.surface,
-      element("div", { class: "oc-panel" }, parts.outcome, parts.way, parts.silence, parts.controls, element("div", { class: "oc-code" }, parts.code, parts.copy)),
+      make("div", { class: "oc-panel" }, parts.outcome, parts.way, parts.silence, parts.controls, make("div", { class: "oc-code" }, parts.code, parts.copy), parts.saving),
       parts.curves,
     ),
     parts.live,
@@ -187,22 +196,7 @@ function skeleton(id) {
 }
 
 function button(words, attributes = {}) {
-  return element("button", { class: "oc-button", type: "button", "data-lm-suppress-shortcuts": "true", ...attributes }, words);
-}
-
-// Picture and curves side by side on one canvas, as a file.
-function save(parts) {
-  const [left, right] = [parts.surface, parts.curves];
-  const whole = element("canvas");
-  whole.width = left.width + right.width;
-  whole.height = Math.max(left.height, right.height);
-  const context = whole.getContext("2d");
-  context.fillStyle = coloursOf(parts.root).paper;
-  context.fillRect(0, 0, whole.width, whole.height);
-  context.drawImage(left, 0, 0);
-  context.drawImage(right, left.width, 0);
-  const name = parts.title.textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  element("a", { href: whole.toDataURL("image/png"), download: `${name}.png` }).click();
+  return control("button", { class: "oc-button", type: "button", ...attributes }, words);
 }
 
 // Words for what is drawn, to be seen and to be read out.
@@ -210,8 +204,12 @@ function describe(parts, frame) {
   parts.title.textContent = `${frame.title} on: ${frame.problem}`;
   parts.note.textContent = frame.note;
   parts.note.hidden = !frame.note;
+  parts.said.textContent = frame.said;
+  parts.said.hidden = !frame.said;
+  parts.about.textContent = frame.about;
+  parts.about.hidden = !frame.about;
   parts.code.textContent = frame.code;
-  parts.outcome.textContent = frame.outcome;
+  parts.outcome.textContent = frame.outcome.replaceAll("->", "→");
   parts.outcome.classList.remove("oc-stale");
   parts.surface.setAttribute("aria-label", `Contours of the loss and the path over them. ${frame.summary}`);
   const traces = frame.traces.map((trace) => trace.name).join(", ");
@@ -253,11 +251,11 @@ function grabStart(canvas, frameNow, moved) {
 // The frame with its bytes as numbers.
 function decoded(frame) {
   const traces = frame.traces.map(({ name, power, data }) => {
-    const both = Array.from(numbers(Float32Array, data), (value) => value * 10 ** power);
+    const both = Array.from(numbers(data), (value) => value * 10 ** power);
     return { name, first: both.filter((_, i) => i % 2 === 0), second: both.filter((_, i) => i % 2 === 1) };
   });
-  const [path, loss] = [numbers(Float32Array, frame.path), numbers(Float32Array, frame.loss)];
-  const [ghost, ghost_loss] = [frame.ghost, frame.ghost_loss].map((data) => data && numbers(Float32Array, data));
+  const [path, loss] = [numbers(frame.path), numbers(frame.loss)];
+  const [ghost, ghost_loss] = [frame.ghost, frame.ghost_loss].map((data) => data && numbers(data));
   return { ...frame, path, loss, ghost, ghost_loss, traces };
 }
 

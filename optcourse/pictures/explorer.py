@@ -3,14 +3,13 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.resources import files
 from typing import Any
 
 import anywidget
 import traitlets
 
-from optcourse.arrays import Step
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import (
     Control,
@@ -21,30 +20,37 @@ from optcourse.pictures.controls import (
     problem_at,
     setting_at,
 )
+from optcourse.pictures.fallback import RuleOrStep, handed
 from optcourse.pictures.frame import Frame, frame
-from optcourse.pictures.presets import preset_lr
+from optcourse.pictures.plane import problem_for
+from optcourse.pictures.presets import preset_of
 from optcourse.pictures.reproducing import code_for
 from optcourse.pictures.sending import float32, log10, sent, sent_strip
 from optcourse.pictures.still import still_png
 from optcourse.pictures.strips import NoStripError, strip
-from optcourse.problems import Problem, problem_named
-from optcourse.rules import Form
-from optcourse.running import rule_form
+from optcourse.problems import Problem
+from optcourse.running import Estimate, rule_form
 
 __all__ = ["Explorer", "explore", "float32", "front_end", "log10", "read"]
 
 
 def explore(
-    step_or_name: str | Form | Step, *, problem: str | Problem | None = None, **opening: float
+    step_or_name: RuleOrStep,
+    *,
+    problem: str | Problem | None = None,
+    estimate: Estimate | None = None,
+    **opening: float,
 ) -> "Explorer":
     """Watch a rule, or your own step function, move under sliders.
 
-    `problem` is the one to open with: quadratic, or regression where batches matter, unless you choose; any
-    problem of two parameters will do.
-    Further keywords say where sliders open: a hyper by its name, `steps`, `condition`, `batch`, `x`, `y`.
-    Raises ValueError or TypeError for what can't be drawn.
+    `problem` is the one to open with: quadratic, or regression where batches matter, or matrix where the rule
+    needs one, unless you choose; any problem of two parameters will do.
+    `estimate` is your own function for the gradient of a batch, sgd_grad or minibatch_grad;
+    explore(sgd_grad) stands for explore("sgd", estimate=sgd_grad).
+    Further keywords say where sliders open: a hyper by its name, `steps`, `condition`, `batch`, `noise`,
+    `x`, `y`. Raises ValueError or TypeError for what can't be drawn.
     """
-    return Explorer(step_or_name, problem, opening)
+    return Explorer(*handed(step_or_name, estimate), problem, opening)
 
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";$', re.MULTILINE)
@@ -92,11 +98,15 @@ class Explorer(anywidget.AnyWidget):
     frame = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, step_or_name: str | Form | Step, problem: str | Problem | None, opening: Mapping[str, float]
+        self,
+        step_or_name: RuleOrStep,
+        estimate: Estimate | None,
+        problem: str | Problem | None,
+        opening: Mapping[str, float],
     ) -> None:
-        self._step = step_or_name
+        self._step, self._estimate = step_or_name, estimate
         self._form, _ = rule_form(step_or_name)
-        self._given = problem_named(problem or ("regression" if self._form.estimate else "quadratic"))
+        self._given = problem_for(self._form, problem)
         self._opening = dict(opening)
         check_opening(self._form, self._controls_with(self._given), self._opening)
         self._behind: tuple[Any, ...] = ()  # what the background shows
@@ -128,26 +138,31 @@ class Explorer(anywidget.AnyWidget):
     def _answer(self, asked: Mapping[str, Any]) -> None:
         """Compute the picture for where the browser's controls stand, and send it in one message."""
         controls, values, self._now = self._at(asked.get("values", {}))
+        said = ""
         if "preset" in asked:
             lr = next(one for one in controls if isinstance(one, Slider) and one.name == "lr")
-            found = preset_lr(self._form, self._now.setting, lr, asked["preset"])
+            plain = replace(self._now.setting, estimate=None)
+            found, said = preset_of(self._form, plain, lr, asked["preset"])
             controls, values, self._now = self._at({**values, "lr": found})
         problem = self._now.setting.problem
-        code = code_for(self._step, self._now.setting)
+        usable = self._estimate if problem.data is not None else None
+        code = code_for(self._step, replace(self._now.setting, estimate=usable))
         with self.hold_sync():
             behind = (problem.name, *problem.constants.values())
             if behind != self._behind:
                 self._behind = behind
                 self.background = "data:image/png;base64," + b64encode(contour_png(problem)).decode()
             self.controls = [asdict(control) for control in controls]
-            self.frame = {"serial": asked.get("serial", 0), "values": values, "code": code, **sent(self._now)}
+            about = {"serial": asked.get("serial", 0), "values": values, "code": code, "said": said}
+            self.frame = {**about, **sent(self._now)}
 
     def _at(self, wanted: Mapping[str, Any]) -> tuple[tuple[Control, ...], dict[str, Any], Frame]:
         """The controls, where they stand, and the picture; what `wanted` leaves out stands where it opens."""
         problem = problem_at({**opening_values(self._controls_with(self._given)), **wanted}, self._given)
         controls = self._controls_with(problem)
         values = {**opening_values(controls), **wanted}
-        return controls, values, frame(self._step, setting_at(values, self._form, problem))
+        setting = replace(setting_at(values, self._form, problem), estimate=self._estimate)
+        return controls, values, frame(self._step, setting)
 
     def _strip_asked(self, _: Any, asked: Mapping[str, Any], buffers: Any) -> None:
         """Send the paths for every position of a slider, or the reason why there are none.
@@ -157,7 +172,8 @@ class Explorer(anywidget.AnyWidget):
         controls, _values, now = self._at(asked["values"])
         slider = next(one for one in controls if isinstance(one, Slider) and one.name == asked["strip"])
         try:
-            header, data = sent_strip(strip(self._step, slider, now))
+            made = strip(self._step, slider, now, self._estimate)
+            header, data = sent_strip(made)
         except NoStripError as reason:
             header, data = {"refused": str(reason)}, []
         self.send({"id": asked["id"], **header}, data)

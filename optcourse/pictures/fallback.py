@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from optcourse.arrays import Step
-from optcourse.pictures.attempt import StepError, guarded
-from optcourse.rules import Form
-from optcourse.running import rule_form
+from optcourse.pictures.attempt import BUDGET, StepError, guarded, guarded_estimate
+from optcourse.rules import Form, known_rules
+from optcourse.running import Estimate, rule_form
 
 RuleOrStep = str | Form | Step
 Made = TypeVar("Made")
@@ -24,17 +24,44 @@ class Drawn(NamedTuple, Generic[Made]):
     note: str
 
 
-def own_or_reference(rule_or_step: RuleOrStep, running: Callable[[Form | Step], Made]) -> Drawn[Made]:
-    """`running` the function handed in, guarded; or its rule, where it is not written yet or fails."""
+def handed(
+    rule_or_step: RuleOrStep | Estimate, estimate: Estimate | None
+) -> tuple[RuleOrStep, Estimate | None]:
+    """What to step, and the learner's estimate of the gradient, if there is one.
+
+    A function that is named as a rule's estimate is (sgd_grad) stands for that rule with this estimate.
+    """
+    name = "" if isinstance(rule_or_step, (str, Form)) else getattr(rule_or_step, "__name__", "")
+    rule = known_rules().get(name.removesuffix("_grad")) if name.endswith("_grad") else None
+    if rule is not None and rule.estimate is not None:
+        if estimate is not None:
+            raise TypeError(f"{name} is an estimate of the gradient: give another one as estimate, or none.")
+        return rule.name, rule_or_step  # type: ignore[return-value]  # it is callable, as it has a name
+    return rule_or_step, estimate
+
+
+def own_or_reference(
+    rule_or_step: RuleOrStep,
+    running: Callable[..., Made],
+    estimate: Estimate | None = None,
+    seconds: float = BUDGET,
+) -> Drawn[Made]:
+    """`running` the function handed in, guarded; or its rule, where it is not written yet or fails.
+
+    `running` takes what to step, and for a function of the learner's also `estimate` and `seconds`, as `run`.
+    """
     form, step = rule_form(rule_or_step)
     name = form.name if form.key == "primary" else f"{form.name} ({form.key})"
-    if step in (form.function, form.step):
+    whole_step = step in (form.function, form.step)
+    if whole_step and estimate is None:
         return Drawn(running(form), name, False, "")
-    own = step.__name__
+    own = estimate.__name__ if estimate else step.__name__
+    which = form if whole_step else guarded(step)
     try:
-        return Drawn(running(guarded(step)), f"your {own}", True, "")
+        guess = estimate and guarded_estimate(estimate)
+        return Drawn(running(which, estimate=guess, seconds=seconds), f"your {own}", True, "")
     except NotImplementedError:
         note = f"{own} is not written yet: this is the reference in its place."
     except StepError as failure:
-        note = f"{own} {failure}. This is the reference in its place."
+        note = f"{failure}. This is the reference in its place."
     return Drawn(running(form), f"{name} for your {own}", False, note)

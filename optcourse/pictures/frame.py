@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array, Step
-from optcourse.pictures.attempt import StepError, guarded
+from optcourse.pictures.attempt import BUDGET, StepError, guarded, guarded_estimate, slow_words
+from optcourse.pictures.curve import CurveProblem
+from optcourse.pictures.plane import PlaneProblem, about_axes, off_plane, run_seen
 from optcourse.pictures.view import View, view_of
 from optcourse.problems import Problem
 from optcourse.rules import Form, Rule
 from optcourse.rules.base import nothing_derived
-from optcourse.running import Run, rule_form, run
+from optcourse.running import Estimate, Run, named, rule_form
 
 SAME = 1e-9  # two paths closer than this, relative to how far the reference has been, are the same
 
@@ -25,7 +27,8 @@ SAME = 1e-9  # two paths closer than this, relative to how far the reference has
 class Setting:
     """Where the controls stand. `batch_size` None is the whole data.
 
-    One of a hyper, start[0] and start[1] may be an array: all positions of a slider, for a sweep.
+    One of a hyper, noise, start[0] and start[1] may be an array: all positions of a slider, for a sweep.
+    `estimate` is a function of the learner's for the gradient of a batch.
     """
 
     problem: Problem
@@ -33,6 +36,8 @@ class Setting:
     steps: int
     hypers: Mapping[str, Any]
     batch_size: int | None = None
+    noise: Any = 0.0
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ class Frame:
         return outcome(self.shown, self.view)
 
     @property
+    def about(self) -> str:
+        """What is drawn, where that is not theta itself; else empty."""
+        return f"{about_axes(self.setting.problem)} {off_plane(self.shown)}".strip()
+
+    @property
     def traces(self) -> dict[str, Array]:
         """The gradient and each part of the state that is shaped like theta, each (steps + 1, 2)."""
         return recorded(self.shown)
@@ -73,10 +83,13 @@ class Frame:
         setting = self.setting
         hypers = [f"{name} = {value:.4g}" for name, value in setting.hypers.items()]
         batch = [f"batches of {setting.batch_size}"] if setting.batch_size else []
+        noise = [f"gradient noise {setting.noise:.4g}"] if setting.noise else []
+        about = [self.about] if self.about else []
         return "\n".join(
             [
                 f"{self.title}, {self.whose}, on: {setting.problem.title}",
-                ", ".join([*hypers, *batch, f"{setting.steps} steps from {point(setting.start)}"]),
+                ", ".join([*hypers, *batch, *noise, f"{setting.steps} steps from {point(setting.start)}"]),
+                *about,
                 *([self.note] if self.note else []),
                 self.outcome,
             ]
@@ -92,9 +105,13 @@ def recorded(shown: Run) -> dict[str, Array]:
 
 def derived(form: Form, shown: Run, setting: Setting) -> dict[str, Array]:
     """What a rule derives from its state (Adam's m_hat, its effective step), each shaped like theta."""
-    kind: Any = type(form.init(setting.problem.start))
-    if not shown.states or form.derived is nothing_derived:
+    if (
+        not shown.states
+        or form.derived is nothing_derived
+        or isinstance(setting.problem, PlaneProblem | CurveProblem)
+    ):
         return {}
+    kind: Any = type(form.init(setting.problem.start))
     hypers = {
         name: value[:, None] if np.ndim(value) else value
         for name, value in {**form.defaults, **setting.hypers}.items()
@@ -114,38 +131,50 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     """
     form, step = rule_form(rule_or_step)
     title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})"
-    reference = ran(form, setting)
+    plain = replace(setting, estimate=None)
 
-    def drawn(shown: Run, ghost: Run | None, whose: str, note: str) -> Frame:
+    def drawn(shown: Run, ghost: Run | None, whose: str, note: str, setting: Setting = plain) -> Frame:
         return Frame(title, setting, shown, ghost, whose, note, derived(form, shown, setting))
 
-    if step in (form.function, form.step):
-        return drawn(reference, None, "the reference", "")
-    name = step.__name__
+    whole_step = step in (form.function, form.step)
+    usable = setting.estimate if setting.problem.data is not None else None
+    if whole_step and usable is None:
+        note = ""
+        if setting.estimate is not None:
+            note = f"There are no examples here for your {named(setting.estimate)}: this is the reference."
+        return drawn(ran(form, plain), None, "the reference", note)
+    name = usable.__name__ if usable else step.__name__
+    estimate = usable and guarded_estimate(usable)
     try:
-        own = ran(guarded(step), setting)
+        own = ran(form if whole_step else guarded(step), replace(setting, estimate=estimate), seconds=BUDGET)
     except NotImplementedError:
         note = f"{name} is not written yet: this is the path of the reference in its place."
-        return drawn(reference, None, "the reference", note)
+        return drawn(ran(form, plain), None, "the reference", note)
     except StepError as failure:
-        note = f"{name} {failure}. This is the path of the reference in its place."
-        return drawn(reference, None, "the reference", note)
-    parted = parting(own, reference, form, setting)
+        note = f"{failure}. This is the path of the reference in its place."
+        return drawn(ran(form, plain), None, "the reference", note)
+    done = replace(setting, steps=int(own.steps[-1]), estimate=usable)
+    reference = ran(form, replace(done, estimate=None))
+    parted = parting(own, reference, form, done)
+    slow = slow_words(name, done.steps, setting.steps)
     if parted is None:
-        return drawn(own, None, f"your {name}", f"Your {name} takes the reference's path.")
-    note = f"Your {name} (solid) and the reference (dashed) part at step {parted}; check({name}) can say why."
-    return drawn(own, reference, f"your {name}", note)
+        return drawn(own, None, f"your {name}", f"{slow}Your {name} takes the reference's path.", done)
+    part = f"Your {name} (solid) and the reference (dashed) part at step {parted}; check({name}) can say why."
+    return drawn(own, reference, f"your {name}", f"{slow}{part}", done)
 
 
-def ran(rule_or_step: Form | Step, setting: Setting) -> Run:
-    """The run that a setting asks for; a sweep where one of its numbers is an array."""
+def ran(rule_or_step: Form | Step, setting: Setting, seconds: float | None = None) -> Run:
+    """The run that a setting asks for, or as much as `seconds` allow; a sweep where a number is an array."""
     hypers: dict[str, Any] = dict(setting.hypers)
-    return run(
+    return run_seen(
         rule_or_step,
         setting.problem,
         steps=setting.steps,
         start=np.stack(np.broadcast_arrays(*setting.start), axis=-1),
         batch_size=setting.batch_size,
+        noise=setting.noise,
+        estimate=setting.estimate,
+        seconds=seconds,
         keep_states=True,
         **hypers,
     )
@@ -168,7 +197,7 @@ def parted(own: Run, reference: Run, form: Form, setting: Setting) -> NDArray[np
         return apart
     (x0, x1), _ = view_of(setting.problem)
     x, y = setting.start
-    nearby = ran(form, replace(setting, start=(x + 1e-15 * (x1 - x0), y)))
+    nearby = ran(form, replace(setting, start=(x + 1e-15 * (x1 - x0), y), estimate=None))
     with np.errstate(all="ignore"):
         shaken = np.fmax.accumulate(np.abs(nearby.theta - reference.theta).max(axis=-1))
     return differ(own, reference, 1e4 * shaken)

@@ -3,6 +3,7 @@
 import { ticks, short, power, cleared, write } from "./drawing.js";
 import { make, control, numbers, theme, whenLooksChange, announcer, asker, figure, digits } from "./page.js";
 import { drawPaths } from "./paths.js";
+import { saveButtons } from "./saving.js";
 
 const HEAT_MARGIN = { left: 58, right: 74, top: 10, bottom: 40 };
 const BAR = { gap: 10, width: 13 }; // the colour bar at the map's right
@@ -18,13 +19,14 @@ function render({ model, el }) {
   let cell = decodedCell(model.get("cell"));
   let chosen = { row: cell.row, column: cell.column }; // ahead of `cell` until the kernel has answered
 
-  const draw = () => {
+  const drawOn = (heat, surface) => {
     const colours = theme(parts.root);
     const track = { ...cell, colour: colours.path, dash: [], marker: "circle" };
-    drawPaths(parts.surface, { ...cell, tracks: [track], step: cell.path.length / 2 - 1 }, background, colours);
+    drawPaths(surface, { ...cell, tracks: [track], step: cell.path.length / 2 - 1 }, background, colours);
     const beside = parts.heat.offsetTop === parts.surface.offsetTop;
-    drawHeat(parts.heat, beside ? parts.surface.clientHeight : parts.heat.clientWidth * 0.8, map, parts.measure.value, chosen, colours);
+    drawHeat(heat, beside ? parts.surface.clientHeight : parts.heat.clientWidth * 0.8, map, parts.measure.value, chosen, colours);
   };
+  const draw = () => drawOn(parts.heat, parts.surface);
   const place = () => {
     for (const [slider, axis, at] of [[parts.x, map.x, chosen.column], [parts.y, map.y, chosen.row]]) {
       const words = digits(axis.values[at]);
@@ -68,6 +70,12 @@ function render({ model, el }) {
     const found = event.buttons & 1 && cellAt(parts.heat, map, event);
     if (found) choose(...found);
   };
+  parts.saving.append(
+    ...saveButtons(() => {
+      const description = `${map.summary}\nShown: ${cell.words}`;
+      return { canvases: [parts.heat, parts.surface], redraw: drawOn, title: map.title, description, paper: theme(parts.root).paper };
+    }, "ocp-button"),
+  );
   fillHeatTable(parts, map);
   nameHeat(parts, map);
   el.append(parts.root);
@@ -108,6 +116,7 @@ function landscapeFrame(id, map) {
     key: make("p", { class: "ocp-small" }),
     silence: make("p", { class: "ocp-silence", role: "status" }, "The kernel does not answer: run this cell again to see other paths."),
     details: make("details", { class: "ocp-details" }, control("summary", {}, "The map as a table")),
+    saving: make("div", { class: "ocp-saving" }),
     live: make("p", { class: "ocp-live", "aria-live": "polite" }),
   };
   parts.silence.hidden = true;
@@ -130,6 +139,7 @@ function landscapeFrame(id, map) {
     parts.silence,
     make("p", { class: "ocp-small" }, map.about),
     parts.details,
+    parts.saving,
     parts.live,
   );
   return parts;

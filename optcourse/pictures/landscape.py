@@ -9,18 +9,20 @@ import traitlets
 
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.explorer import front_end, read
-from optcourse.pictures.fallback import RuleOrStep
+from optcourse.pictures.fallback import RuleOrStep, handed
 from optcourse.pictures.landscape_grid import Axis, Grid, Measure, grid
 from optcourse.pictures.landscape_still import landscape_png
 from optcourse.pictures.palette import heat_colours
+from optcourse.pictures.plane import axis_names, problem_for
 from optcourse.pictures.sending import float32
-from optcourse.problems import Problem, problem_named
-from optcourse.running import rule_form
+from optcourse.problems import Problem
+from optcourse.running import Estimate, rule_form
 
 
 def landscape(
     step_or_name: RuleOrStep,
     *,
+    estimate: Estimate | None = None,
     problem: str | Problem | None = None,
     x: str = "lr",
     y: str | None = None,
@@ -35,13 +37,14 @@ def landscape(
     A map of the final loss (or, with show="steps", of the steps to a thousandth of the first loss) over two
     values, x and y: hypers by name, "condition" (upwards, on the quadratic bowl) or "start" (theta[0]). y is
     the rule's first hyper beside x, unless you choose. Click on a cell to see its path.
+    `estimate` is your own function for the gradient of a batch, as for `explore`.
     Further keywords hold other hypers at a value. Raises ValueError or TypeError for what can't be drawn.
     """
     if show not in ("loss", "steps"):
         raise ValueError(f"show must be 'loss' or 'steps'; got {show!r}.")
-    form, _ = rule_form(step_or_name)
-    chosen = problem_named(problem or ("regression" if form.estimate else "quadratic"))
-    return Landscape(grid(step_or_name, chosen, x, y, steps, start, batch_size, fixed), show)
+    which, guess = handed(step_or_name, estimate)
+    chosen = problem_for(rule_form(which)[0], problem)
+    return Landscape(grid(which, chosen, x, y, steps, start, batch_size, fixed, guess), show)
 
 
 class Landscape(anywidget.AnyWidget):
@@ -124,6 +127,7 @@ def sent_cell(made: Grid, row: int, column: int) -> dict[str, Any]:
         "column": column,
         "words": made.words(row, column),
         "view": made.view(row),
+        "axes": axis_names(problem),
         "optimum": None if problem.optimum is None else problem.optimum.tolist(),
         "path": float32(path),
         "diverged": diverged if diverged >= 0 else None,

@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 from optcourse.arrays import Array, Step
 from optcourse.pictures.compare_runs import TARGET, number, value_text
 from optcourse.pictures.contour import above_minimum
-from optcourse.pictures.controls import BATCHES, hyper_slider
+from optcourse.pictures.controls import BATCHES, CONDITIONED, MATRICES, SURFACES, hyper_slider
 from optcourse.pictures.fallback import RuleOrStep, own_or_reference
 from optcourse.pictures.frame import loss_text, point
+from optcourse.pictures.plane import about_axes, axis_names, run_seen, seen
 from optcourse.pictures.view import View, view_of
-from optcourse.problems import Problem, quadratic
+from optcourse.problems import PROBLEMS, Problem
 from optcourse.rules import Form
-from optcourse.running import Run, rule_form, run
+from optcourse.running import Estimate, Run, first, rule_form
 
 Measure = Literal["loss", "steps"]
 
 ACROSS, UP = 25, 21  # cells
 LONGEST = 1000  # steps; all paths are kept
+PATIENCE = 3.0  # seconds of computing for all cells of a learner's function
 LEAST = 1e-9  # losses are told apart down to here: below it, rounding differs between processors
 
 
@@ -127,8 +129,8 @@ class Grid:
     @property
     def title(self) -> str:
         """Whose landscape on what."""
-        varied = "condition" in (self.x.name, self.y.name)
-        return f"{self.label} on: {'Quadratic bowl' if varied else self.problems[0].title}"
+        varied, problem = "condition" in (self.x.name, self.y.name), self.problems[0]
+        return f"{self.label} on: {(SURFACES | MATRICES)[problem.name] if varied else problem.title}"
 
     @property
     def about(self) -> str:
@@ -138,7 +140,9 @@ class Grid:
         ]
         first = self.theta[0, 0, 0]
         moved = "start" in (self.x.name, self.y.name)
-        start = f" from theta[1] = {first[1]:.4g}" if moved else f" from {point(first)}"
+        start = (
+            f" from {axis_names(self.problems[0])[1]} = {first[1]:.4g}" if moved else f" from {point(first)}"
+        )
         size = f"{self.loss[0].size} runs of {self.steps} steps{start}"
         return ", ".join([*axes, size, *([self.others] if self.others else [])])
 
@@ -164,8 +168,12 @@ def grid(
     start: Any,
     batch_size: int | None,
     fixed: Mapping[str, Any],
+    estimate: Estimate | None = None,
 ) -> Grid:
-    """Run every pair of two values. ValueError or TypeError, with what to do, for what can't be drawn."""
+    """Run every pair of two values. ValueError or TypeError, with what to do, for what can't be drawn.
+
+    `estimate` is a function of the learner's for the gradient of a batch.
+    """
     form, _ = rule_form(step_or_name)
     if not 1 <= steps <= LONGEST:
         raise ValueError(f"steps must be between 1 and {LONGEST}; got {steps!r}.")
@@ -192,20 +200,40 @@ def grid(
         begin[..., 0] = varied.pop("start")
     problems = tuple(conditioned(problem, up, row) for row in range(UP))
 
-    def running(step: Form | Step) -> tuple[Run, ...]:
-        """One vectorised run; one for each condition number where that is varied, as each is a problem."""
-        given: dict[str, Any] = {**hypers, **varied}
-        if given.pop("condition", None) is None:
-            return (run(step, problem, steps=steps, start=begin, batch_size=batch_size, **given),)
-        return tuple(run(step, one, steps=steps, start=begin[:1], **given) for one in problems)
+    def running(which: Form | Step, seconds: float | None = None, **own: Any) -> list[Run]:
+        """One vectorised run; one for each condition number where that is varied, as each is a problem.
 
-    drawn = own_or_reference(step_or_name, running)
+        All are as long as the shortest, where a slow step ends some early.
+        """
+        given: dict[str, Any] = {**hypers, **varied, **own}
+        if given.pop("condition", None) is None:
+            return [
+                run_seen(
+                    which, problem, steps=steps, start=begin, batch_size=batch_size, seconds=seconds, **given
+                )
+            ]
+        share = None if seconds is None else seconds / UP
+        runs: list[Run] = []
+        for one in problems:
+            longest = int(runs[-1].steps[-1]) if runs else steps
+            runs.append(run_seen(which, one, steps=longest, start=begin[:1], seconds=share, **given))
+        return [first(one, len(runs[-1].steps)) for one in runs]
+
+    drawn = own_or_reference(step_or_name, running, estimate, PATIENCE)
+    done = int(drawn.run[0].steps[-1])
+    note = drawn.note
+    if done < steps:
+        note = (
+            f"{drawn.label[:1].upper()}{drawn.label[1:]} is slow: {done} of {steps} steps were run for each "
+            f"cell, in {PATIENCE:g} s."
+        )
+    note = " ".join(part for part in (note, about_axes(problem)) if part)
     others = [f"{name} = {value_text(value)}" for name, value in hypers.items() if name not in varied]
     if batch_size is not None and batch_size != problem.examples:
         others.append(f"batches of {batch_size}")
     return Grid(
-        x=across, y=up, problems=problems, others=", ".join(others), steps=steps, label=drawn.label,
-        note=drawn.note, theta=np.concatenate([one.theta for one in drawn.run], axis=1),
+        x=across, y=up, problems=problems, others=", ".join(others), steps=done, label=drawn.label,
+        note=note, theta=np.concatenate([one.theta for one in drawn.run], axis=1),
         loss=np.concatenate([one.loss for one in drawn.run], axis=1),
     )  # fmt: skip
 
@@ -214,10 +242,10 @@ def axis(name: str, count: int, form: Form, problem: Problem) -> Axis:
     """The axis with this name over its slider's range; ValueError for a name that is none."""
     (x0, x1), _ = view_of(problem)
     ranges: dict[str, tuple[str, str, tuple[float, float]]] = {
-        "start": ("theta[0] at the start", "linear", (x0, x1)),
+        "start": (f"{axis_names(problem)[0]} at the start", "linear", (x0, x1)),
         **{hyper.name: (hyper.name, hyper.scale, hyper.slider) for hyper in form.hypers.values()},
     }
-    if problem.name == "quadratic":
+    if problem.name in CONDITIONED:
         ranges["condition"] = ("condition number", "log", (1.0, 100.0))
     if name not in ranges:
         near = get_close_matches(str(name), ranges, n=1)
@@ -231,11 +259,11 @@ def axis(name: str, count: int, form: Form, problem: Problem) -> Axis:
 def partner(x: str, form: Form, problem: Problem) -> str:
     """What to vary beside x: the rule's first other hyper, else the condition number or the start."""
     others = [name for name in form.hypers if name != x]
-    return others[0] if others else "condition" if problem.name == "quadratic" else "start"
+    return others[0] if others else "condition" if problem.name in CONDITIONED else "start"
 
 
 def conditioned(problem: Problem, up: Axis, row: int) -> Problem:
-    """The problem of one row: the bowl with that row's condition number, where that is what goes upwards."""
+    """The problem of one row: with that row's condition number, where that is what goes upwards."""
     if up.name != "condition":
         return problem
-    return quadratic(float(up.values[row]), problem.constants["angle"])
+    return seen(PROBLEMS[problem.name](**{**problem.constants, "condition": float(up.values[row])}))

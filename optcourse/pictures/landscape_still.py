@@ -16,6 +16,7 @@ from optcourse.arrays import Array
 from optcourse.pictures.contour import draw_contour, drawn
 from optcourse.pictures.landscape_grid import Axis, Grid, Measure
 from optcourse.pictures.palette import HEAT, LOOKS
+from optcourse.pictures.plane import axis_names
 from optcourse.pictures.still import STYLE, finite
 
 
@@ -77,7 +78,8 @@ def draw_best(axes: Axes, made: Grid) -> None:
     problem = made.problems[row]
     draw_contour(axes, problem)
     axes.set_aspect("equal")
-    axes.set(xlabel="theta[0]", ylabel="theta[1]")
+    across, up = axis_names(problem)
+    axes.set(xlabel=across, ylabel=up)
     axes.set_title(f"{made.x.text(column)}, {made.y.text(row)}", fontsize=9)
     path, colour = finite(made.theta[:, row, column]), LOOKS[0].light
     axes.plot(*path.T, "-", color=colour, linewidth=1.4, marker=".", markersize=3, label="path of the ring")

@@ -15,14 +15,14 @@ export function pathsBox(width, [x, y]) {
 }
 
 // `tracks` are {path, diverged, colour, dash, marker}; each is drawn as far as `step`.
-export function drawPaths(canvas, { view, optimum, tracks, step }, background, colours) {
+export function drawPaths(canvas, { view, axes, optimum, tracks, step }, background, colours) {
   const width = canvas.clientWidth;
   if (!width) return;
   const box = pathsBox(width, view);
   const context = cleared(canvas, width, box.height + PATHS_MARGIN.top + PATHS_MARGIN.bottom);
   if (background.complete && background.naturalWidth)
     context.drawImage(background, box.left, box.top, box.width, box.height);
-  drawAxes(context, box, colours, { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: "theta[0]", y: "theta[1]" });
+  drawAxes(context, box, colours, { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: axes[0], y: axes[1] });
   const minimum = optimum && [px(box, optimum[0]), py(box, optimum[1])];
   const heads = tracks.map((track) => {
     const upTo = track.path.subarray(0, 2 * (step + 1));

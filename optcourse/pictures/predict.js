@@ -60,7 +60,7 @@ function render({ model, el }) {
   const committed = () => "said" in model.get("answered");
   const draw = () => {
     const colours = theme(root);
-    const frame = { view: strip.view, optimum: strip.optimum, ghost: null };
+    const frame = { view: strip.view, axes: strip.axes, optimum: strip.optimum, ghost: null };
     if (!committed()) {
       drawStart(surface, { ...frame, start: paths.slice(0, 2) }, background, colours);
       return;
@@ -77,7 +77,7 @@ function render({ model, el }) {
   const move = (to) => {
     position = to;
     const at = String(Number(strip.positions[position].toPrecision(4)));
-    const [kind, outcome] = [strip.kinds[position], strip.outcomes[position]];
+    const [kind, outcome] = [strip.kinds[position], strip.outcomes[position].replaceAll("->", "→")];
     slider.value = position;
     value.textContent = at;
     slider.setAttribute("aria-valuetext", `${at}: it ${kind}s`);
@@ -151,14 +151,14 @@ function verdictWords(asked, said, right) {
 }
 
 // The surface with its minimum and the start: all that is known before a prediction.
-function drawStart(canvas, { view, optimum, start }, background, colours) {
+function drawStart(canvas, { view, axes, optimum, start }, background, colours) {
   const width = canvas.clientWidth;
   if (!width) return;
   const box = surfaceBox(width, view);
   const context = cleared(canvas, width, box.height + 50);
   if (background.complete && background.naturalWidth)
     context.drawImage(background, box.left, box.top, box.width, box.height);
-  drawAxes(context, box, colours, { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: "theta[0]", y: "theta[1]" });
+  drawAxes(context, box, colours, { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: axes[0], y: axes[1] });
   context.font = `600 12px ${colours.font}`;
   const label = ([x, y], words) => write(context, words, x, y - 18, colours.ink, "center", "middle", colours.paper);
   if (optimum) {

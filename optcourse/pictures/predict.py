@@ -17,22 +17,33 @@ from PIL import Image
 
 from optcourse.arrays import Array, Step
 from optcourse.learner.progress import record
-from optcourse.pictures.attempt import guarded
+from optcourse.pictures.attempt import BUDGET, StepError
 from optcourse.pictures.behaviour import Behaviour, behaviour
 from optcourse.pictures.contour import contour_png, draw_contour, drawn
 from optcourse.pictures.controls import hyper_slider
+from optcourse.pictures.curve import as_it_is
 from optcourse.pictures.explorer import front_end, read
 from optcourse.pictures.fallback import own_or_reference
 from optcourse.pictures.frame import outcome, point
+from optcourse.pictures.plane import (
+    about_axes,
+    axis_names,
+    needs_matrix,
+    problem_for,
+    run_seen,
+    usual_for,
+)
 from optcourse.pictures.quiz import short
 from optcourse.pictures.sending import float32, log10
 from optcourse.pictures.still import PATH, STYLE
 from optcourse.pictures.view import view_of
-from optcourse.problems import Problem, problem_named
+from optcourse.problems import Problem
 from optcourse.rules import Form, Rule
-from optcourse.running import Run, rule_form, run
+from optcourse.running import Run, rule_form
 
 FACTOR = 2.0  # a number within this factor of the truth counts as right
+PATIENCE = 3.0  # seconds of computing for all positions of the slider
+USUAL = 200  # steps in a picture
 LONGEST = 3000  # steps after which a loss not reached counts as never reached
 CHOICES = {
     "converge": "It converges: it comes nearer and nearer, without swinging.",
@@ -44,7 +55,7 @@ CHOICES = {
 def predict(
     step_or_name: str | Form | Step,
     *,
-    problem: str | Problem = "quadratic",
+    problem: str | Problem | None = None,
     quantity: str = "behaviour",
     free: str | None = None,
     steps: int | None = None,
@@ -62,7 +73,7 @@ def predict(
     """
     form, step = rule_form(step_or_name)
     form.check_hypers(hypers)
-    found = problem_named(problem)
+    found = problem_for(form, problem or ("matrix" if needs_matrix(form) else usual_for(form)))
     view_of(found)  # raises for a problem that can't be drawn
     slider = free or next(iter(hypers), "lr" if "lr" in form.hypers else next(iter(form.hypers), ""))
     if slider not in form.hypers:
@@ -70,7 +81,7 @@ def predict(
     values = {**{name: hyper_slider(one, None).opening for name, one in form.hypers.items()}, **hypers}
     begin = found.start if start is None else np.array(start, dtype=float)
     scene = Scene(form, step, found, begin, values, slider, quantity_of(quantity), steps or 0, "")
-    return Prediction(able(scene), question)
+    return Prediction(posed(scene), question)
 
 
 @dataclass(frozen=True)
@@ -112,28 +123,29 @@ class Scene:
     steps: int  # 0: as many as show the answer
     note: str  # whose function it is, where that is not plain
 
-    def ran(self, steps: int, **changed: Any) -> Run:
-        """The run with some hypers changed."""
-        which = self.form if self.step is self.form.function else self.step
-        return run(which, self.problem, steps=steps, start=self.start, **{**self.hypers, **changed})
+    def ran(self, steps: int, seconds: float = 0.0, **changed: Any) -> Run:
+        """The run with some hypers changed; StepError where a learner's function is slow.
+
+        It has BUDGET for as many steps as a picture has, at least, or `seconds`.
+        """
+        own = self.step is not self.form.function
+        run = run_seen(
+            self.step if own else self.form,
+            self.problem,
+            steps=steps,
+            start=self.start,
+            seconds=max(seconds, BUDGET * steps / USUAL, BUDGET) if own else None,
+            **{**self.hypers, **changed},
+        )
+        if (done := int(run.steps[-1])) < steps:
+            raise StepError(f"{self.step.__name__} is slow: only {done} of {steps} steps were made in time")
+        return run
 
     def told(self, path: Run, **changed: Any) -> Behaviour:
         """What one path does, and why."""
         hypers = {**self.hypers, **changed}
-        return behaviour(self.form, self.step, self.problem, self.start, hypers, path)
-
-
-def able(scene: Scene) -> Scene:
-    """The scene; with the reference in place of a learner's function that is not written yet, or fails."""
-    if scene.step in (scene.form.function, scene.form.step):
-        return replace(scene, step=scene.form.function)
-    hypers: dict[str, Any] = dict(scene.hypers)
-    tried = own_or_reference(
-        scene.step, lambda which: run(which, scene.problem, steps=3, start=scene.start, **hypers)
-    )
-    if not tried.own:
-        return replace(scene, step=scene.form.function, note=tried.note)
-    return replace(scene, step=guarded(scene.step), note=f"This runs {tried.label}.")
+        problem, start, path = as_it_is(self.problem, self.start, path)
+        return behaviour(self.form, self.step, problem, start, hypers, path)
 
 
 @dataclass(frozen=True)
@@ -180,11 +192,37 @@ def asked_in_words(scene: Scene, shown: int) -> str:
     title = scene.form.title if isinstance(scene.form, Rule) else f"{scene.form.name} ({scene.form.key})"
     hypers = ", ".join(f"{name} = {value:g}" for name, value in scene.hypers.items())
     where = f"{title} with {hypers}, from {point(tuple(scene.start))} on: {scene.problem.title}."
+    where = f"{where} {about_axes(scene.problem)}".strip()
     if scene.quantity.kind == "behaviour":
         return f"{where} What does the path do?"
     if scene.quantity.kind == "loss after":
         return f"{where} What is the loss after {scene.quantity.amount:g} steps?"
     return f"{where} After how many steps is the loss at most {scene.quantity.amount:g} for the first time?"
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A question with all that is sent of it: its answer, and its pictures."""
+
+    scene: Scene
+    truth: Truth
+    steps: int
+    strip: dict[str, Any]
+
+
+def posed(scene: Scene) -> Posed:
+    """The question; about the reference where a learner's function is not written yet, fails or is slow."""
+
+    def answered(which: Form | Step, **own: Any) -> Posed:
+        here = replace(scene, step=which.function if isinstance(which, Form) else which)
+        truth = truth_of(here)
+        shown = steps_shown(here, truth)
+        return Posed(here, truth, shown, strip_of(here, shown))
+
+    handed_in = scene.form if scene.step in (scene.form.function, scene.form.step) else scene.step
+    made = own_or_reference(handed_in, answered)
+    note = f"This runs {made.label}." if made.own else made.note
+    return replace(made.run, scene=replace(made.run.scene, note=note))
 
 
 class Prediction(anywidget.AnyWidget):
@@ -197,14 +235,10 @@ class Prediction(anywidget.AnyWidget):
     answered: Any = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, scene: Scene, question: str | None) -> None:
-        self._scene = scene
-        self._truth = truth_of(scene)
-        shown = steps_shown(scene, self._truth)
-        super().__init__(
-            asked=asked_of(scene, self._truth, question or asked_in_words(scene, shown)),
-            strip=strip_of(scene, shown),
-        )
+    def __init__(self, posed: Posed, question: str | None) -> None:
+        self._scene, self._truth = posed.scene, posed.truth
+        words = question or asked_in_words(posed.scene, posed.steps)
+        super().__init__(asked=asked_of(posed.scene, posed.truth, words), strip=posed.strip)
 
     def __repr__(self) -> str:
         options = [f"( ) {one['text']}" for one in self.asked["options"]] or ["(write a number)"]
@@ -221,7 +255,11 @@ class Prediction(anywidget.AnyWidget):
     @traitlets.observe("answered")
     def _answered(self, change: Any) -> None:
         if change.new:
-            facts = {"guess": change.new["said"], "truth": self._truth.answer}
+            facts = {
+                "guess": change.new["said"],
+                "truth": self._truth.answer,
+                "quantity": self._scene.quantity.kind,
+            }
             key = short(self.asked["question"], 160)
             self.note = record("prediction", key, right=bool(change.new["right"]), **facts) or ""
 
@@ -247,7 +285,7 @@ def strip_of(scene: Scene, steps: int) -> dict[str, Any]:
     """The paths at every position of the free slider, and what is around them."""
     problem, free = scene.problem, scene.free
     slider = hyper_slider(scene.form.hypers[free], scene.hypers[free])
-    paths = scene.ran(steps, **{free: np.array(slider.positions)})
+    paths = scene.ran(steps, PATIENCE, **{free: np.array(slider.positions)})
     view = view_of(problem)
     kinds, outcomes = [], []
     for number, value in enumerate(slider.positions):
@@ -256,6 +294,7 @@ def strip_of(scene: Scene, steps: int) -> dict[str, Any]:
         outcomes.append(outcome(path, view))
     return {
         "view": view,
+        "axes": axis_names(problem),
         "optimum": None if problem.optimum is None else problem.optimum.tolist(),
         "background": "data:image/png;base64," + b64encode(contour_png(problem)).decode(),
         "name": slider.label,
@@ -280,7 +319,8 @@ def still_of(scene: Scene) -> bytes:
         axes = figure.add_axes((0.11, 0.11, 0.86, 0.82))
         draw_contour(axes, scene.problem)
         axes.set_aspect("equal")
-        axes.set(xlabel="theta[0]", ylabel="theta[1]")
+        across, up = axis_names(scene.problem)
+        axes.set(xlabel=across, ylabel=up)
         axes.set_title(f"{scene.problem.title}: where does the path go?", fontsize=9)
         if scene.problem.optimum is not None:
             axes.plot(*scene.problem.optimum, "+", color="black", markersize=9, label="minimum")

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Step
+from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.frame import Setting
+from optcourse.pictures.plane import PlaneProblem
 from optcourse.problems import PROBLEMS, Problem
 from optcourse.rules import Form, Rule
 from optcourse.running import rule_form
@@ -19,14 +21,21 @@ def code_for(rule_or_step: str | Form | Step, setting: Setting) -> str:
     form, step = rule_form(rule_or_step)
     arguments: dict[str, Any] = {"steps": setting.steps}
     start = np.array(setting.start, float)
-    if not np.array_equal(start, setting.problem.start):
-        arguments["start"] = tuple(start.tolist())
     if setting.batch_size:
         arguments["batch_size"] = setting.batch_size
+    if setting.noise:
+        arguments["noise"] = setting.noise
     hypers = {
         name: value for name, value in setting.hypers.items() if name == "lr" or value != form.defaults[name]
     }
     said = [f"{name}={value!r}" for name, value in (arguments | hypers).items()]
+    if not np.array_equal(start, setting.problem.start):
+        made = PROBLEMS.get(setting.problem.name)
+        plane = f" @ {made.__name__}().plane" if made and isinstance(setting.problem, PlaneProblem) else ""
+        point = start[:1] if isinstance(setting.problem, CurveProblem) else start
+        said.insert(1, f"start={tuple(point.tolist())!r}{plane}")
+    if setting.estimate:
+        said.append(f"estimate={setting.estimate.__name__}")
     whose = form_code(form) if step in (form.function, form.step) else step.__name__
     return f"run({', '.join([whose, problem_code(setting.problem), *said])})"
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.pictures.frame import Frame
+from optcourse.pictures.plane import axis_names
 from optcourse.pictures.strips import Strip
 
 GAP = 255  # the byte for a value that is not finite
@@ -18,6 +19,8 @@ def sent(now: Frame) -> dict[str, Any]:
         "title": now.title,
         "problem": now.setting.problem.title,
         "note": now.note,
+        "about": now.about,
+        "axes": axis_names(now.setting.problem),
         "outcome": now.outcome,
         "summary": now.summary,
         "view": now.view,

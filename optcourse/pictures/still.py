@@ -15,6 +15,7 @@ from PIL import Image
 from optcourse.arrays import Array
 from optcourse.pictures.contour import draw_contour, drawn
 from optcourse.pictures.frame import Frame, leaves
+from optcourse.pictures.plane import axis_names
 
 PATH, GHOST, FIRST, SECOND = "#c2410c", "#444444", "#0072b2", "#c2410c"
 STYLE: dict[str, Any] = {"font.family": "DejaVu Sans", "font.size": 8, "axes.linewidth": 0.6}
@@ -34,7 +35,7 @@ def still_png(frame: Frame) -> bytes:
         curves = [figure.add_subplot(grid[row, 1]) for row in range(rows)]
         draw_loss(curves[0], frame)
         for axes, (name, trace) in zip(curves[1:], frame.traces.items(), strict=True):
-            draw_trace(axes, name, trace)
+            draw_trace(axes, name, trace, axis_names(frame.setting.problem))
         curves[1].legend(
             loc="lower right", bbox_to_anchor=(1.01, 0.94), fontsize=7, ncols=2, frameon=False, borderpad=0.2
         )
@@ -58,7 +59,8 @@ def draw_surface(axes: Axes, frame: Frame) -> None:
     """The contour with the path, its start and its end."""
     draw_contour(axes, frame.setting.problem)
     axes.set_aspect("equal")
-    axes.set(xlabel="theta[0]", ylabel="theta[1]")
+    across, up = axis_names(frame.setting.problem)
+    axes.set(xlabel=across, ylabel=up)
     axes.set_title(f"{frame.title} on: {frame.setting.problem.title}", fontsize=9)
     optimum = frame.setting.problem.optimum
     if optimum is not None:
@@ -88,11 +90,12 @@ def draw_loss(axes: Axes, frame: Frame) -> None:
     axes.grid(alpha=0.3, linewidth=0.5)
 
 
-def draw_trace(axes: Axes, name: str, trace: Array) -> None:
+def draw_trace(axes: Axes, name: str, trace: Array, coordinates: tuple[str, str]) -> None:
     """One part of the state: the first coordinate solid, the second dashed."""
     trace = np.where(np.isfinite(trace), np.clip(trace, -1e300, 1e300), np.nan)
-    axes.plot(trace[:, 0], color=FIRST, linewidth=1.2, label="theta[0]")
-    axes.plot(trace[:, 1], "--", color=SECOND, linewidth=1.2, label="theta[1]")
+    axes.plot(trace[:, 0], color=FIRST, linewidth=1.2, label=coordinates[0])
+    if not np.isnan(trace[:, 1]).all():  # a single parameter has no second coordinate
+        axes.plot(trace[:, 1], "--", color=SECOND, linewidth=1.2, label=coordinates[1])
     axes.set_ylabel(name)
     axes.grid(alpha=0.3, linewidth=0.5)
     axes.locator_params(axis="y", nbins=3)

@@ -46,22 +46,22 @@ function unpacked({ records, count, traces }, buffers) {
   return {
     records,
     count,
-    path: numbers(Float32Array, path),
-    loss: numbers(Float32Array, loss),
-    diverged: numbers(Int32Array, diverged),
-    parted: numbers(Uint8Array, parted),
-    ghost: numbers(Float32Array, ghost),
-    ghostLoss: numbers(Float32Array, ghostLoss),
+    path: typed(Float32Array, path),
+    loss: typed(Float32Array, loss),
+    diverged: typed(Int32Array, diverged),
+    parted: typed(Uint8Array, parted),
+    ghost: typed(Float32Array, ghost),
+    ghostLoss: typed(Float32Array, ghostLoss),
     traces: traces.map((name, i) => ({
       name,
-      codes: numbers(Uint8Array, rest[2 * i]),
-      ranges: numbers(Float64Array, rest[2 * i + 1]),
+      codes: typed(Uint8Array, rest[2 * i]),
+      ranges: typed(Float64Array, rest[2 * i + 1]),
     })),
   };
 }
 
 // The bytes as numbers: a copy, as they need not lie where such an array may begin.
-export function numbers(Kind, view) {
+export function typed(Kind, view) {
   return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 

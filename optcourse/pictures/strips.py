@@ -15,7 +15,9 @@ from optcourse.pictures.attempt import told
 from optcourse.pictures.controls import Slider
 from optcourse.pictures.frame import Frame, Setting, derived, parted, ran, recorded
 from optcourse.rules import Form
-from optcourse.running import Run, rule_form
+from optcourse.running import Estimate, Run, rule_form
+
+PATIENCE = 0.5  # seconds of computing for a strip; more would keep the kernel from its other answers
 
 
 class NoStripError(Exception):
@@ -37,23 +39,34 @@ class Strip:
     parted: NDArray[np.bool_]
 
 
-def strip(rule_or_step: str | Form | Step, slider: Slider, now: Frame) -> Strip:
-    """The strip of `slider`, while all else stands as in `now`; NoStripError says why there is none."""
+def strip(
+    rule_or_step: str | Form | Step, slider: Slider, now: Frame, estimate: Estimate | None = None
+) -> Strip:
+    """The strip of `slider`, while all else stands as in `now`; NoStripError says why there is none.
+
+    `estimate` is the learner's own function for the gradient of a batch.
+    """
     form, step = rule_form(rule_or_step)
     if not form.elementwise and slider.name != "steps":
         raise NoStripError(
             f"{now.title} mixes the coordinates of theta, so one call of its step cannot move many paths"
         )
-    wanted = moved(now.setting, slider.name, np.array(slider.positions))
+    plain = replace(now.setting, estimate=None)
+    wanted = moved(plain, slider.name, np.array(slider.positions))
     reference = ran(form, wanted)
     if now.whose == "the reference":
-        check_positions(form, reference, slider, now)
+        check_positions(form, reference, slider, plain)
         nowhere = np.zeros(reference.loss.shape[1:], bool)
         return Strip(slider, reference, traces_of(form, reference, wanted), None, nowhere)
     own_form = replace(form, function=step)  # a form is taken to broadcast; what it gives is checked below
     try:
-        own = ran(own_form, wanted)
-        check_positions(own_form, own, slider, now)
+        given = replace(wanted, estimate=estimate)
+        own = ran(own_form, given, seconds=PATIENCE)
+        if own.steps[-1] < wanted.steps:
+            raise NoStripError(
+                f"{step.__name__} takes longer than {PATIENCE:g} s to move all positions at once"
+            )
+        check_positions(own_form, own, slider, replace(plain, estimate=estimate))
     except NoStripError:
         raise
     except Exception as error:  # whatever a learner's function raises
@@ -72,12 +85,14 @@ def moved(setting: Setting, name: str, value: Any) -> Setting:
     if name in ("x", "y"):
         x, y = setting.start
         return replace(setting, start=(value, y) if name == "x" else (x, value))
+    if name == "noise":
+        return replace(setting, noise=value)
     return replace(setting, hypers={**setting.hypers, name: value})
 
 
 def wanted_shape(setting: Setting) -> tuple[int, ...]:
     """The shape of theta in the run of a setting."""
-    return *np.broadcast_shapes(*map(np.shape, [*setting.start, *setting.hypers.values()])), 2
+    return *np.broadcast_shapes(*map(np.shape, [*setting.start, setting.noise, *setting.hypers.values()])), 2
 
 
 def traces_of(form: Form, shown: Run, setting: Setting) -> dict[str, Array]:
@@ -85,13 +100,13 @@ def traces_of(form: Form, shown: Run, setting: Setting) -> dict[str, Array]:
     return recorded(shown) | derived(form, shown, setting)
 
 
-def check_positions(form: Form, sweep: Run, slider: Slider, now: Frame) -> None:
+def check_positions(form: Form, sweep: Run, slider: Slider, at: Setting) -> None:
     """NoStripError unless the first, a middle and the last position equal single runs, to rounding."""
     if sweep.loss.ndim == 1:
         return  # the steps: a shorter path is the beginning of the longest one
     last = len(slider.positions) - 1
     for position in (0, last // 2, last):
-        setting = moved(now.setting, slider.name, slider.positions[position])
+        setting = moved(at, slider.name, slider.positions[position])
         alone = ran(form, setting)
         there = replace(sweep, theta=sweep.theta[:, position], loss=sweep.loss[:, position])
         if parted(there, alone, form, setting).any():

@@ -21,7 +21,7 @@ export function drawSurface(canvas, frame, background, colours) {
   const context = cleared(canvas, width, box.height + SURFACE_MARGIN.top + SURFACE_MARGIN.bottom);
   if (background.complete && background.naturalWidth)
     context.drawImage(background, box.left, box.top, box.width, box.height);
-  const axes = { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: "theta[0]", y: "theta[1]" };
+  const axes = { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: frame.axes[0], y: frame.axes[1] };
   drawAxes(context, box, colours, axes);
   const optimum = frame.optimum && [px(box, frame.optimum[0]), py(box, frame.optimum[1])];
   if (optimum) drawCross(context, optimum, 7, colours.ink, colours.paper);
@@ -39,7 +39,9 @@ export function drawSurface(canvas, frame, background, colours) {
   context.font = `600 12px ${colours.font}`;
   const say = (at, words) => writeBeside(context, box, at, words, [...seen, ...ghost], colours);
   if (optimum) say(optimum, "minimum");
-  if (end.words !== "end" || !optimum || distance(end.at, optimum) > APART) say(end.at, end.words);
+  const stays = end.words === "end" && distance(points[0], end.at) <= APART;
+  if (stays) say(end.at, "start and end");
+  else if (end.words !== "end" || !optimum || distance(end.at, optimum) > APART) say(end.at, end.words);
   if (distance(points[0], end.at) > APART) say(points[0], "start");
 }
 

@@ -11,12 +11,12 @@ TEACHER = (2.0, 1.0)  # what s is at the minimum
 def matrix_bowl(condition: float = 10.0, angle: float = 0.0) -> Problem:
     """A layer W, 2 x 2, learns another, W*: the mean of |W x - W* x|^2 / 2 over inputs x.
 
-    theta is W, row by row: shape (4,), and (2, 2) for rules that need a matrix. It starts as U diag(s) V', and
-    W* = U diag(2, 1) V', where U turns by `angle` degrees and V by as many the other way: with angle 0 all are
-    diagonal matrices. The inputs are `condition` times as strong (in the square) along the second column of V
-    as along the first. So the gradient is U diag(s[0] - 2, condition (s[1] - 1)) V': a rule that only changes
-    singular values stays in the plane of s, which is drawn. (With angle 0 exactly; else rounding leads away
-    from it, and Newton-Schulz steps make small things large.)
+    theta is W, row by row: shape (4,), and (2, 2) for rules that need a matrix. It starts as U diag(s) V',
+    and W* = U diag(2, 1) V', where U turns by `angle` degrees and V by as many the other way: with angle 0
+    all are diagonal matrices. The inputs are `condition` times as strong (in the square) along the second
+    column of V as along the first. So the gradient is U diag(s[0] - 2, condition (s[1] - 1)) V': a rule that
+    only changes singular values stays in the plane of s, which is drawn. (With angle 0 exactly; else rounding
+    leads away from it, and Newton-Schulz steps make small things large.)
     ValueError unless condition >= 1.
     """
     if not condition >= 1:

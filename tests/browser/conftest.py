@@ -76,12 +76,16 @@ class Lab:
         """The notebook `name` alone on a page of this size."""
         page = self.browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(45_000)
+        self.show(page, name)
+        return page
+
+    def show(self, page: Page, name: str) -> None:
+        """Go to the notebook `name`, alone on its page, and wait for its kernel."""
         self.opened += 1  # a workspace of its own each time, so that no earlier layout comes back
         page.goto(f"{self.url}/doc/workspaces/walk{self.opened}/tree/{name}")
         # Before there is a kernel, the indicator says idle as well; and to run a cell then asks for one.
         page.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for(state="attached")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
-        return page
 
 
 def free_port() -> int:

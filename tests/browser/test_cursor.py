@@ -1,10 +1,12 @@
 """One step looked at in all pictures, presets, and what can be taken away, in a real JupyterLab."""
 
+from xml.etree import ElementTree
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Lab
-from .test_lessons import pixels
+from .test_lessons import pixels, run
 from .test_strips import opened
 
 
@@ -60,4 +62,34 @@ def test_presets_move_lr_and_the_code_follows_and_the_picture_can_be_saved(pictu
         picture.get_by_role("button", name="Save as PNG").click()
     assert found.value.suggested_filename == "adam-on-quadratic-bowl-condition-number-10.png"
     assert found.value.path().read_bytes().startswith(b"\x89PNG")
+    picture.close()
+
+
+@pytest.mark.parametrize(
+    "source", ["explore('adam', lr=0.1)", "compare(['gd', 'adam'])", "landscape('gd', steps=20)"]
+)
+def test_the_picture_can_be_saved_as_vectors_with_a_title_and_a_description(lab: Lab, source: str) -> None:
+    lab.write("vectors.ipynb", f"from optcourse import compare, explore, landscape\n{source}")
+    page = lab.open("vectors.ipynb")
+    run(page.locator(".jp-CodeCell").first)
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Save as SVG").click()
+    assert found.value.suggested_filename.endswith(".svg")
+    root = ElementTree.fromstring(found.value.path().read_text(encoding="utf-8"))
+    svg = "{http://www.w3.org/2000/svg}"
+    assert root.findtext(f"{svg}title")
+    assert "loss" in str(root.findtext(f"{svg}desc"))
+    assert {"lr", "theta[0]", "step"} & {str(one.text) for one in root.iter(f"{svg}text")}
+    assert max(len(str(one.get("d"))) for one in root.iter(f"{svg}path")) > 300  # a path of many points
+    assert len(list(root.iter(f"{svg}image"))) == 1  # the contours alone are pixels
+    page.close()
+
+
+def test_a_preset_whose_name_is_not_true_says_so(picture: Page) -> None:
+    said = picture.locator(".oc-head [role=status]")
+    picture.get_by_role("button", name="too large").click()
+    expect(picture.locator("[data-name=lr] output")).to_have_text("1")
+    expect(said).to_contain_text("No lr on the slider ends higher than it began")
+    picture.get_by_role("button", name="just right").click()
+    expect(said).to_be_hidden()
     picture.close()

@@ -206,7 +206,7 @@ def test_dialects_and_mistakes_can_be_compared_with_their_rule() -> None:
         (["gd"], {"steps": 0}, ValueError, "steps must be between 1 and"),
         (["gd"], {"start": 3}, ValueError, "start must be two numbers"),
         (["gd"], {"problem": "diabetes"}, ValueError, "a picture needs a problem of two"),
-        (["muon"], {}, ValueError, "theta must be a matrix"),
+        (["muon"], {"problem": "quadratic"}, ValueError, "theta must be a matrix"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_with_a_way_out(

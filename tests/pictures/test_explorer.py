@@ -42,6 +42,7 @@ def expected_path(picture: Explorer, rule: str) -> np.ndarray[Any, Any]:
         steps=int(at["steps"]),
         start=(at["x"], at["y"]),
         batch_size=int(at["batch"]) if 1 <= at["batch"] < examples else None,
+        noise=at["noise"],
         **{name: at[name] for name in RULES[rule].hypers},
     )
     limit = float(np.finfo(np.float32).max)
@@ -124,7 +125,7 @@ def test_an_unknown_slider_and_a_bad_value_are_refused_with_a_way_out() -> None:
     with pytest.raises(ValueError, match="did you mean adam"):
         explore("adm")
     with pytest.raises(ValueError, match="muon: theta must be a matrix"):
-        explore("muon")
+        explore("muon", problem="rosenbrock")
 
 
 def test_losses_are_sent_as_logarithms_that_stay_finite_where_float32_would_not() -> None:

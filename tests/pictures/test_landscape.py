@@ -71,7 +71,12 @@ def test_a_cell_of_a_start_is_the_run_from_there(cell: tuple[int, int]) -> None:
 def test_every_rule_has_a_landscape_over_lr_and_its_next_hyper(rule: str) -> None:
     picture = landscape(rule, steps=20)
     others = [name for name in RULES[rule].hypers if name != "lr"]
-    fallback = "theta[0] at the start" if RULES[rule].estimate else "condition number"
+    starts = {
+        "slope": "theta at the start",
+        "sgd": "theta[0] at the start",
+        "minibatch": "theta[0] at the start",
+    }
+    fallback = starts.get(rule, "condition number")
     assert picture.grid["y"]["label"] == (others[0] if others else fallback)
     assert picture.grid["x"]["label"] == "lr"
     for axis in ("x", "y"):
@@ -182,7 +187,7 @@ def test_a_function_that_takes_no_arrays_has_the_same_map() -> None:
         ("adam", {"steps": 10_000}, ValueError, "steps must be between"),
         ("adam", {"start": (1, 2, 3)}, ValueError, "start must be two numbers"),
         ("adam", {"problem": "diabetes"}, ValueError, "a picture needs a problem of two"),
-        ("muon", {}, ValueError, "theta must be a matrix"),
+        ("muon", {"problem": "quadratic"}, ValueError, "theta must be a matrix"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_with_a_way_out(
@@ -214,3 +219,22 @@ def test_the_output_holds_a_view_a_small_still_and_the_same_text_each_time(
 def test_the_state_that_a_notebook_saves_is_json_and_small() -> None:
     state = landscape("adam", problem="rosenbrock").get_state()
     assert len(json.dumps(state, default=lambda data: base64.b64encode(data).decode())) < 200_000
+
+
+@pytest.mark.parametrize("rule", PLANAR)
+@pytest.mark.parametrize("y", [None, "start", "condition"])
+def test_a_right_step_in_ones_own_words_is_swept_in_one_go(rule: str, y: str | None) -> None:
+    calls = 0
+
+    def own(theta: Any, grad: Any, state: Any, **hypers: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return RULES[rule].function(theta, grad, state, **hypers)
+
+    own.__name__ = f"{rule}_step"
+    made = landscape(own, steps=10, y=y, problem="quadratic")
+    runs = UP if made._made.y.name == "condition" else 1
+    assert calls <= runs * (10 + 3 + 3 * 3)
+    np.testing.assert_array_equal(
+        made._made.theta, landscape(rule, steps=10, y=y, problem="quadratic")._made.theta
+    )

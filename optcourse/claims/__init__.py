@@ -1,0 +1,28 @@
+"""What everybody says about optimizers, on trial: each claim is one experiment, its verdict a rule's.
+
+    from optcourse.claims import CLAIMS, measured, tried
+
+`CLAIMS` are the claims by key; `tried("momentum-flat")` runs the experiment of one; `measured()` are the
+results of all, as `python -m optcourse.claims.page` stored them. trial.py says how a verdict comes about.
+Knows rules, problems and running; the lessons and the README use it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from optcourse.claims import adam, adaptive, descent, momentum
+from optcourse.claims.results import Result, measured, tried_claim
+from optcourse.claims.trial import Claim, Trial, verdict
+
+__all__ = ["CLAIMS", "Claim", "Result", "Trial", "measured", "tried", "verdict"]
+
+CLAIMS: Mapping[str, Claim] = MappingProxyType(
+    {claim.key: claim for module in (descent, momentum, adaptive, adam) for claim in module.CLAIMS}
+)
+
+
+def tried(key: str) -> Result:
+    """Run the experiment of one claim, and give its result; KeyError for a claim that there is not."""
+    if key not in CLAIMS:
+        raise KeyError(f"There is no claim {key!r}; there are {', '.join(CLAIMS)}.")
+    return tried_claim(CLAIMS[key])

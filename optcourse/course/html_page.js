@@ -1,0 +1,44 @@
+// The page's own script: its theme, its pictures, and scrolling by keyboard where something is too wide.
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const setTheme = () => (document.body.dataset.jpThemeLight = String(!dark.matches)); // the pictures look for it there
+dark.addEventListener("change", setTheme);
+setTheme();
+
+// A small screen begins with the contents folded up, and paper has all code unfolded.
+const contents = document.querySelector("nav details");
+if (window.matchMedia("(max-width: 75rem)").matches) contents.open = false;
+let folded = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll(".cell > details:not([open])")];
+  for (const one of folded) one.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const one of folded) one.open = false;
+});
+
+const reachable = () => {
+  for (const one of document.querySelectorAll("pre, .prose > table")) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else one.removeAttribute("tabindex");
+  }
+};
+new ResizeObserver(reachable).observe(document.querySelector("main"));
+
+async function show(place) {
+  const { front, packed, formulas, level } = JSON.parse(place.querySelector("script").textContent);
+  const model = await savedModel(front, packed, formulas);
+  const live = document.createElement("div");
+  place.prepend(live);
+  fronts[front].render({ model, el: live });
+  for (const title of live.querySelectorAll("h4")) title.ariaLevel = String(level);
+  for (const { name, fixed } of model.get("controls") ?? [])
+    if (fixed) live.querySelector(`[data-name="${name}"] :is(input, select)`).disabled = true;
+  if (about[front]) live.append(Object.assign(document.createElement("p"), { className: "about", textContent: about[front] }));
+  place.querySelector(".still").remove();
+}
+
+for (const place of document.querySelectorAll(".picture"))
+  show(place).catch((error) => {
+    console.error(error); // its still image stays
+  });

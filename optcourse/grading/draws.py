@@ -1,0 +1,54 @@
+"""Hidden probes: an assignment's seed -> a draw of the probes that tells every mistake from what is right."""
+
+import hashlib
+from functools import cache
+
+from optcourse.checking.answering import answer
+from optcourse.checking.candidates import Candidate, singles
+from optcourse.checking.diagnosis import matching
+from optcourse.checking.judging import Task, expected, judge_all
+from optcourse.grading.assignment import Asked
+
+TRIES = 50
+
+
+class DrawError(Exception):
+    """No draw tells a rule's mistakes apart, or its reference fails: our fault, and nothing is graded."""
+
+
+def draw_for(asked: Asked, seed: int) -> int:
+    """The first draw of this seed that will do; the same for the same seed. DrawError for none."""
+    if not asked.hidden:
+        return 0
+    for attempt in range(TRIES):
+        digest = hashlib.sha256(f"{seed}:{asked.rule}:{asked.dialect}:{attempt}".encode()).digest()
+        draw = int.from_bytes(digest[:4], "little") or 1
+        if tells_apart(asked, draw):
+            return draw
+    raise DrawError(
+        f"{asked.task}: none of {TRIES} draws of the probes tells all mistakes of {asked.rule} apart."
+    )
+
+
+def tells_apart(asked: Asked, draw: int) -> bool:
+    """Whether, with this draw, each mistake fails, and is named as it is named with the public probes."""
+    task = asked.question(draw)
+    if any(reference.fault for reference in expected(*task)):
+        raise DrawError(
+            f"{asked.task}: the reference of {asked.rule} itself fails on a probe; nothing is graded."
+        )
+    public = named_mistakes(asked, task._replace(draw=0))
+    return named_mistakes(asked, task) == public
+
+
+@cache
+def named_mistakes(asked: Asked, task: Task) -> tuple[tuple[bool, tuple[str, ...], str | None], ...]:
+    """For each mistake and dialect of the rule: whether it fails, and as what it is named."""
+    rule = asked.of()
+    found = []
+    for candidate in singles(rule, task.form, task.part):
+        answers = tuple(answer(candidate.function, probe) for probe in task.probes())
+        fails = any(finding.verdict != "AC" for finding in judge_all(task, answers))
+        named: Candidate | None = next(matching(rule, task, answers), None)
+        found.append((fails, named.mistakes if named else (), named.dialect if named else None))
+    return tuple(found)

@@ -1,0 +1,177 @@
+"""One submission from its source text to its Result. The only place that puts the pieces together.
+
+Whatever a submission does ends in a verdict; what goes wrong on our side is IE, never a zero.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from optcourse import __version__
+from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
+from optcourse.grading.sandbox.asking import Loaded, ask
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
+from optcourse.grading.scoring import scored, without_answers
+
+GIVE_UP = 2  # probes that ran into a limit; the rest of the task would cost as long again
+LIMITS = ("TLE", "ILE", "MLE", "OLE")
+
+
+@dataclass(frozen=True)
+class Grader:
+    """What every submission of a batch is graded with; `draws` has the draw of each task's probes."""
+
+    assignment: Assignment
+    draws: Mapping[str, int]
+    seed: int
+    limits: Limits
+    level: str
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What is kept with each result."""
+        return Circumstances(
+            self.assignment.name,
+            self.assignment.version,
+            __version__,
+            self.seed,
+            self.level,
+            asdict(self.limits),
+        )
+
+
+def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
+    """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
+    done: dict[str, TaskResult] = {}
+    at_import: Fault | None = None
+    for asked in grader.assignment.tasks:
+        if submission.problem:
+            done[asked.task] = without_answers(asked, Fault("CE", "file", submission.problem))
+        elif failed := [name for name in asked.needs if name in done and done[name].verdict != "AC"]:
+            says = f"not run, as it builds on {', '.join(failed)}, which is not right yet"
+            done[asked.task] = without_answers(asked, Fault("SK", "needs", says))
+        elif at_import:
+            done[asked.task] = without_answers(asked, at_import)
+        else:
+            done[asked.task], at_import = grade_task(submission, asked, grader, sandbox)
+    return result(submission, grader, tuple(done.values()))
+
+
+def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]) -> Result:
+    """A result with its flags."""
+    flags = list(submission.flags)
+    if any("not in the sandbox that grades" in task.message for task in tasks):
+        flags.append("SV: asks for the course's own rules")
+    for cell in submission.cells:
+        locked = grader.assignment.locked.get(cell.grade_id)
+        if locked and hashlib.sha256(cell.source.encode()).hexdigest() != locked:
+            flags.append(
+                f"the locked cell {cell.grade_id!r} was changed; the assignment's own values were used"
+            )
+    return Result(
+        submission.student,
+        submission.file,
+        submission.digest,
+        tasks,
+        tuple(dict.fromkeys(flags)),
+        grader.circumstances,
+        submission.submitted,
+    )
+
+
+def grade_task(
+    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox
+) -> tuple[TaskResult, Fault | None]:
+    """The result of one task; and the fault, where the file ends its process when it is imported."""
+    draw = grader.draws[asked.task]
+    probes = asked.question(draw).probes()
+    answers: list[Answer] = []
+    loaded = None
+    for probe in probes:
+        loaded, answer = in_fresh_process(sandbox, submission, asked, probe, 1)
+        if loaded.fault:
+            ends = loaded.fault if loaded.fault.kind == "stopped" else None
+            return without_answers(asked, loaded.fault, loaded.notes), ends
+        answers.append(answer)
+        if sum(bool(one.fault and one.fault.code in LIMITS) for one in answers) >= GIVE_UP:
+            break
+    assert loaded is not None
+    skipped = Fault("SK", "stopped", f"was not asked any more, after {GIVE_UP} probes had run into a limit")
+    answers += [Answer((), skipped)] * (len(probes) - len(answers))
+    answers = [
+        answer._replace(fault=fault) if (fault := unsteady.get(number)) else answer
+        for unsteady in [unsteady_answers(submission, asked, sandbox, probes, answers)]
+        for number, answer in enumerate(answers)
+    ]
+    withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
+    scored_task = scored(asked, draw, loaded.function, tuple(answers), withdrawn)
+    return annotated(scored_task, loaded), None
+
+
+def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:
+    """The result with what was noted when the source ran."""
+    return TaskResult(**{**vars(task), "notes": (*task.notes, *loaded.notes)}) if loaded.notes else task
+
+
+def in_fresh_process(
+    sandbox: Sandbox, submission: Submission, asked: Asked, probe: Probe, seed: int
+) -> tuple[Loaded, Answer]:
+    """One probe in a process of its own, so that nothing kept from another probe helps."""
+    loaded, answers = ask(sandbox, submission, asked.function, [probe], seed)
+    return loaded, answers[0] if answers else Answer((), loaded.fault)
+
+
+def unsteady_answers(
+    submission: Submission, asked: Asked, sandbox: Sandbox, probes: tuple[Probe, ...], answers: list[Answer]
+) -> dict[int, Fault]:
+    """The probes that are answered otherwise when they are asked again: by number, with the fault (ND).
+
+    They are asked again all in one process, with other random numbers; one that then differs (it may only
+    have kept something) is asked once more in a fresh process, whose word counts.
+    """
+    numbers = [number for number, answer in enumerate(answers) if not answer.fault]
+    if not numbers:
+        return {}
+    _, again = ask(sandbox, submission, asked.function, [probes[number] for number in numbers], 2)
+    again += [Answer((), Fault("CR", "stopped", ""))] * (len(numbers) - len(again))
+    faults = {}
+    for number, second in zip(numbers, again, strict=True):
+        if not same(answers[number], second):
+            _, third = in_fresh_process(sandbox, submission, asked, probes[number], 3)
+            if not same(answers[number], third):
+                says = "does not return the same for the same arguments (does it draw random numbers?)"
+                faults[number] = Fault("ND", "stopped", says)
+                if len(faults) > 2:
+                    break
+    return faults
+
+
+def same(one: Answer, other: Answer) -> bool:
+    """Whether two answers are the same to the last bit."""
+    if other.fault or len(one.values) != len(other.values):
+        return False
+    return all(
+        a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        for first, second in zip(one.values, other.values, strict=True)
+        for a, b in zip(first, second, strict=True)
+    )
+
+
+def our_fault(submission: Submission, grader: Grader, error: Exception) -> Result:
+    """The result where grading itself failed, three times: for a person to look at."""
+    says = f"Grading failed, which is no fault of the submission: {type(error).__name__}: {error}"[:500]
+    tasks = tuple(TaskResult(one.task, "IE", 0.0, float(one.points), says) for one in grader.assignment.tasks)
+    return result(submission, grader, tasks)
+
+
+def results_json(results: list[Result]) -> str:
+    """The text of results.json; no number in it is not finite."""
+    assert all(math.isfinite(task.score) for one in results for task in one.tasks)
+    return json.dumps([one.summary() for one in results], ensure_ascii=True, indent=1) + "\n"
+
+
+__all__ = ["Grader", "SandboxError", "grade", "our_fault", "results_json"]

@@ -1,0 +1,155 @@
+"""The bytes that pass between the grader and a submission's process. numpy and the standard library only.
+
+A frame is a head (magic, kind, number of the request it answers, length of what follows; little-endian)
+and a body. Each side has a part of this: what a stranger's process sends is a claim, and the readers here
+look at every length, dtype and shape before they read (or allocate) anything. Nothing is evaluated.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+HEAD = struct.Struct("<4sBxxxIQ")
+MAGIC = b"OPTC"
+READY, VALUES, FAULT, REQUEST = 1, 2, 3, 4
+TEXTS = 65_536  # bytes that the texts of a frame may have together
+FIELDS = 400  # texts that a frame may have
+
+# What a number may be on the wire. Anything else was refused before (BF), or is forged.
+DTYPES = tuple(
+    np.dtype(name) for name in ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "i1", "<u8", "<u4", "<u2", "u1")
+)
+ARRAY, PYTHON, SCALAR = 0, 1, 2  # a numpy array, a Python number, a numpy scalar
+
+
+class FrameError(Exception):
+    """Bytes that are no frame, or not the one that was asked for; `code` is the verdict."""
+
+    def __init__(self, says: str, code: str = "BF") -> None:
+        super().__init__(says)
+        self.code = code
+
+
+class Head(NamedTuple):
+    """The head of a frame: what kind, which request it answers, how many bytes follow."""
+
+    kind: int
+    number: int
+    length: int
+
+
+class Asked(NamedTuple):
+    """What one value of an answer has to be: its shape, and whether whole numbers will do."""
+
+    shape: tuple[int, ...]
+    counts: bool
+
+
+def frame(kind: int, number: int, body: bytes) -> bytes:
+    """A whole frame."""
+    return HEAD.pack(MAGIC, kind, number, len(body)) + body
+
+
+def head(data: bytes, number: int, most: int) -> Head:
+    """The head in `data`; FrameError unless it answers request `number`, `most` bytes following."""
+    if len(data) != HEAD.size:
+        raise FrameError("its process sent half a frame")
+    magic, kind, found, length = HEAD.unpack(data)
+    if magic != MAGIC or kind not in (READY, VALUES, FAULT):
+        raise FrameError("its process sent something that is no answer (protocol)")
+    if found != number:
+        raise FrameError("its process sent an answer that nothing had asked for (protocol)")
+    if length > most:
+        raise FrameError(f"its process wanted to send {length} bytes, where {most} are the most", "OLE")
+    return Head(kind, found, length)
+
+
+def largest_body(asked: Sequence[Asked]) -> int:
+    """How many bytes a right answer's body has at most."""
+    values = sum(3 + 8 * len(one.shape) + 8 * _size(one.shape) for one in asked)
+    return TEXTS + 4 * FIELDS + 8 + values
+
+
+def packed_texts(texts: Sequence[str]) -> bytes:
+    """Texts as bytes: how many, then each with its length; cut where the room is used up."""
+    parts, room = [struct.pack("<I", min(len(texts), FIELDS))], TEXTS
+    for text in texts[:FIELDS]:
+        data = text[:room].encode("utf-8", "replace")[:room]
+        room -= len(data)
+        parts.append(struct.pack("<I", len(data)) + data)
+    return b"".join(parts)
+
+
+def read_texts(body: bytes) -> tuple[tuple[str, ...], bytes]:
+    """The texts at the start of a body, and what follows them; FrameError where they are no texts."""
+    count, rest = _number(body)
+    if count > FIELDS:
+        raise FrameError("its answer has too many texts (protocol)")
+    texts, room = [], TEXTS
+    for _ in range(count):
+        length, rest = _number(rest)
+        if length > min(room, len(rest)):
+            raise FrameError("its answer has a text that is not all there (protocol)")
+        texts.append(rest[:length].decode("utf-8", "replace"))
+        rest, room = rest[length:], room - length
+    return tuple(texts), rest
+
+
+def packed_values(values: Sequence[Any]) -> bytes:
+    """Numbers and arrays as bytes; ValueError for anything else."""
+    return b"".join(map(_packed, values))
+
+
+def read_values(body: bytes, asked: Sequence[Asked]) -> tuple[Any, ...]:
+    """The values in a body, which must be as `asked`, to the last byte; FrameError where they are not."""
+    values, at = [], 0
+    for one in asked:
+        value, at = _read(body, at, one)
+        values.append(value)
+    if at != len(body):
+        raise FrameError("its answer has more in it than was asked for (protocol)")
+    return tuple(values)
+
+
+def _packed(value: Any) -> bytes:
+    kind = ARRAY if isinstance(value, np.ndarray) else SCALAR if isinstance(value, np.generic) else PYTHON
+    array = np.asarray(value)
+    dtype = array.dtype.newbyteorder("<")
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype {array.dtype} does not go through")
+    data = np.ascontiguousarray(array, dtype)
+    shape = struct.pack(f"<{array.ndim}Q", *array.shape)
+    return bytes((kind, DTYPES.index(dtype), array.ndim)) + shape + data.tobytes()
+
+
+def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
+    if at + 3 > len(body):
+        raise FrameError("its answer ends too early (protocol)")
+    kind, code, ndim = body[at : at + 3]
+    if kind > SCALAR or code >= len(DTYPES) or ndim != len(asked.shape) or (kind != ARRAY and ndim):
+        raise FrameError("its answer has a value of another kind than was asked for (protocol)")
+    begin = at + 3 + 8 * ndim
+    dtype = DTYPES[code]
+    end = begin + dtype.itemsize * _size(asked.shape)
+    if len(body) < end:
+        raise FrameError("its answer ends too early (protocol)")
+    if struct.unpack(f"<{ndim}Q", body[at + 3 : begin]) != asked.shape:
+        raise FrameError("its answer has a value of another shape than was asked for (protocol)")
+    if dtype.kind != "f" and not asked.counts:
+        raise FrameError("its answer has a value of another dtype than was asked for (protocol)")
+    array = np.frombuffer(body[begin:end], dtype).reshape(asked.shape)
+    if kind == PYTHON:
+        return array.item(), end
+    return (array.copy() if kind == ARRAY else array[()]), end
+
+
+def _number(data: bytes) -> tuple[int, bytes]:
+    if len(data) < 4:
+        raise FrameError("its answer ends too early (protocol)")
+    return struct.unpack_from("<I", data)[0], data[4:]
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    return int(np.prod(shape, dtype=object)) if shape else 1

@@ -1,0 +1,157 @@
+"""What a forked process does: load the submission, answer what it is asked, and say how it failed.
+
+Everything that it sends is a claim: the submission can change all of this, and the other side knows.
+"""
+
+import io
+import json
+import os
+import random
+import struct
+from typing import Any
+
+import numpy as np
+
+from optcourse.checking.answering import Answer, Fault, Probe, answer, described, is_untouched
+from optcourse.grading.sandbox import frames
+from optcourse.grading.sandbox.inside import loading, standins
+
+UNTOUCHED = "untouched"  # said beside a fault: the function is still the stub that was given out
+MEMORY = ("MemoryError", "_ArrayMemoryError")
+
+
+class Child:
+    """One process' conversation: requests come in on a descriptor, and answers go out on it."""
+
+    def __init__(self, channel: int, output: int) -> None:
+        self.channel, self.output = channel, output
+        self.number = 0
+        self.read, self.write, self.leave = os.read, os.write, os._exit
+        self.loaded: loading.Loaded | None = None
+
+    def serve(self) -> None:
+        """Answer requests until there are no more, then end without any clean-up."""
+        while True:
+            head = self.exactly(frames.HEAD.size)
+            _, _, self.number, length = frames.HEAD.unpack(head)
+            body = self.exactly(length)
+            size = struct.unpack_from("<I", body)[0]
+            asked = json.loads(body[4 : 4 + size])
+            try:
+                reply = self.reply(asked, body[4 + size :])
+            except BaseException as error:  # the submission may have changed anything that was used here
+                reply = fault_frame(self.number, Fault("RE", "raised", described(error)))
+            self.send(reply)
+
+    def reply(self, asked: dict[str, Any], values: bytes) -> bytes:
+        """The frame that answers a request."""
+        if asked["op"] == "load":
+            return self.load(asked)
+        assert self.loaded is not None
+        function = self.loaded.function
+        assert function is not None
+        wanted = [frames.Asked(tuple(shape), True) for shape in asked["shapes"]]
+        numbers = list(frames.read_values(values, wanted))
+        hypers = dict(zip(asked["hypers"], numbers, strict=False))
+        numbers = numbers[len(hypers) :]
+        if asked["op"] == "step":
+            theta, grad, *state = numbers
+            probe = Probe("", hypers, theta=theta, state=tuple(state), grads=(grad,))
+        else:
+            probe = Probe("", hypers, args=tuple(numbers), returns=tuple(asked["returns"]))
+        return self.answer_frame(answer(function, probe, Printed(self)))
+
+    def load(self, asked: dict[str, Any]) -> bytes:
+        """Run the submission's source, and tell what its function looks like."""
+        np.random.seed(asked["seed"])
+        random.seed(asked["seed"])
+        cells = [(str(label), str(source)) for label, source in asked["cells"]]
+        self.loaded = loading.load(cells, asked["kind"], asked["function"])
+        if self.loaded.fault:
+            return fault_frame(self.number, self.loaded.fault, self.loaded.notes)
+        function = self.loaded.function
+        facts = [("default", f"{name}={value!r}") for name, value in plain_defaults(function)]
+        facts += [("note", note) for note in self.loaded.notes]
+        return frames.frame(
+            frames.READY, self.number, frames.packed_texts([part for fact in facts for part in fact])
+        )
+
+    def answer_frame(self, given: Answer) -> bytes:
+        """The frame for one answer."""
+        fault = given.fault
+        if fault is None:
+            try:
+                values = frames.packed_values(given.values[0])
+            except ValueError as error:
+                return fault_frame(self.number, Fault("BF", "dtype", str(error)))
+            texts = [f"changed {name}" for name in sorted(given.changed)]
+            texts += [f"aliased {name}" for name in sorted(given.aliased)]
+            texts += [f"printed {given.printed[:2000]}"] if given.printed else []
+            return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + values)
+        if fault.kind == "raised":
+            fault = self.explained(fault)
+        function = self.loaded.function if self.loaded else None
+        stub = fault.kind in ("none", "not-attempted") and function is not None and is_untouched(function)
+        return fault_frame(self.number, fault, (UNTOUCHED,) if stub else ())
+
+    def explained(self, fault: Fault) -> Fault:
+        """The same fault under its own verdict, where it has one."""
+        error = fault.says.partition(":")[0]
+        if error in MEMORY:
+            return fault._replace(code="MLE", kind="stopped", says="wanted more memory than there is")
+        if error == "NotHereError":
+            kind = "rules" if standins.NO_RULES in fault.says else "import"
+            return fault._replace(code="CE" if kind == "rules" else "RE", kind=kind)
+        if error == "ModuleNotFoundError":
+            says = f"{fault.says}: only numpy and the standard library are available in this assignment"
+            return fault._replace(says=says)
+        if error == "NameError" and self.loaded and self.loaded.failed_import:
+            return fault._replace(code="CE", kind="import", says=self.loaded.failed_import)
+        return fault
+
+    def exactly(self, count: int) -> bytes:
+        """That many bytes from the channel; ends the process where there are no more."""
+        data = bytearray()
+        while len(data) < count:
+            more = self.read(self.channel, min(count - len(data), 1 << 20))
+            if not more:
+                self.leave(0)
+            data += more
+        return bytes(data)
+
+    def send(self, data: bytes) -> None:
+        """All of the bytes, into the channel."""
+        while data:
+            data = data[self.write(self.channel, data) :]
+
+    def too_much_output(self) -> None:
+        """End here: nobody reads what is printed any more."""
+        self.send(fault_frame(self.number, Fault("OLE", "stopped", f"printed more than {self.output} bytes")))
+        self.leave(0)
+
+
+class Printed(io.StringIO):
+    """Takes what a function prints, up to a limit."""
+
+    def __init__(self, child: Child) -> None:
+        super().__init__()
+        self.child = child
+
+    def write(self, text: str) -> int:
+        """Like StringIO's; ends the process when it gets too much."""
+        if self.tell() + len(text) > self.child.output:
+            self.child.too_much_output()
+        return super().write(text)
+
+
+def fault_frame(number: int, fault: Fault, notes: tuple[str, ...] = ()) -> bytes:
+    """A fault as a frame."""
+    line = "" if fault.line is None else str(fault.line)
+    texts = [fault.code, fault.kind, fault.says[:2000], line, fault.text[:300], *notes]
+    return frames.frame(frames.FAULT, number, frames.packed_texts(texts))
+
+
+def plain_defaults(function: Any) -> list[tuple[str, float]]:
+    """The keyword defaults that are plain numbers, for the report's word on other defaults."""
+    given = getattr(function, "__kwdefaults__", None) or {}
+    return [(str(name), value) for name, value in given.items() if type(value) in (int, float)]

@@ -1,0 +1,125 @@
+"""A sandbox proves itself before it is used: forbidden acts are tried in it, and each of them must fail."""
+
+from optcourse.checking.answering import Probe
+from optcourse.errors import UserError
+from optcourse.grading.records import Cell, Submission
+from optcourse.grading.sandbox import levels
+from optcourse.grading.sandbox.asking import ask
+from optcourse.grading.sandbox.places import places
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
+
+# Each function does what no submission may; that it raises is what is wanted.
+ATTEMPTS = """
+import ctypes, os, signal, socket, threading, tempfile
+import numpy as np
+
+def read(): [open(path).read() for path in PATHS]
+def list_folder(): os.listdir(FOLDER)
+def write(): [open(os.path.join(place, "optcourse-proof"), "x") for place in ("/tmp",)]
+def write_here(): open("optcourse-proof", "x")
+def write_in_memory(): os.memfd_create("proof")
+def write_shared(): open("/dev/shm/optcourse-proof", "x")
+def connect(): socket.create_connection(("127.0.0.1", 9), 0.1)
+def listen(): socket.socketpair()
+def fork():
+    if os.fork() == 0:
+        os._exit(0)
+def thread(): threading.Thread(target=print).start()
+def execute(): os.execv("/bin/true", ["true"])
+def signal_parent(): os.kill(os.getppid(), 0)
+def signal_first(): os.kill(1, 0)
+def signal_all(): os.kill(-1, 0)
+def trace():
+    if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) != 0:
+        raise OSError
+def io_uring():
+    if ctypes.CDLL(None).syscall(425, 1, 0) < 0:
+        raise OSError
+def more_files():
+    import resource
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+
+ACTS = (read, list_folder, write, write_here, write_in_memory, write_shared, connect, listen, fork, thread,
+        execute, signal_parent, signal_first, signal_all, trace, io_uring, more_files)
+
+def succeeded(x):
+    done = []
+    for act in ACTS:
+        try:
+            act()
+        except Exception:
+            done.append(0.0)
+        else:
+            done.append(1.0)
+    return np.array(done) * x
+"""
+ACTS = (
+    "reading files outside",
+    "listing a folder outside",
+    "writing to /tmp",
+    "writing where it stands",
+    "making a file in memory",
+    "writing to /dev/shm",
+    "connecting",
+    "opening a socket",
+    "forking",
+    "starting a thread",
+    "executing a program",
+    "signalling its parent",
+    "signalling process 1",
+    "signalling all processes",
+    "tracing its parent",
+    "using io_uring",
+    "raising its limits",
+)
+REMEDY = {
+    levels.BUBBLEWRAP: "apt-get install bubblewrap libseccomp2, and allow user namespaces "
+    "(sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu)",
+    levels.LANDLOCK: "use a kernel with Landlock (5.13 or later, switched on)",
+    levels.CONTAINER: "take reading optcourse from others: chmod -R o= on the folder that it is installed in",
+}
+
+
+def attempts(sandbox: Sandbox) -> tuple[str, ...]:
+    """The forbidden acts that succeed in a sandbox; SandboxError where they can't be tried."""
+    kept_out = places().kept_out
+    forbidden = [str(kept_out / "rules" / "adam.py"), str(kept_out / "checking" / "judging.py")]
+    source = f"PATHS = {forbidden!r}\nFOLDER = {str(kept_out)!r}\n{ATTEMPTS}"
+    trial = Submission("proof", "proof.py", (Cell("proof.py", source),), "script", "")
+    probe = Probe("proof", {}, args=(1.0,), returns=(len(ACTS),))
+    loaded, answers = ask(sandbox, trial, "succeeded", [probe], seed=0)
+    fault = loaded.fault or answers[0].fault
+    if fault:
+        raise SandboxError(f"the {sandbox.level} sandbox can't be tried: {fault.says} {fault.text}")
+    return tuple(act for act, done in zip(ACTS, answers[0].values[0][0], strict=True) if done)
+
+
+def proved(level: str, limits: Limits) -> Sandbox:
+    """A sandbox of this level that has proved itself; SandboxError with the reason and the remedy."""
+    if obstacle := levels.obstacle(level):
+        raise SandboxError(obstacle)
+    sandbox = Sandbox(level, limits)
+    try:
+        if done := attempts(sandbox):
+            raise SandboxError(f"{level}: {', '.join(done)} was possible; {REMEDY[level]}")
+    except BaseException:
+        sandbox.close()
+        raise
+    return sandbox
+
+
+def best_level(limits: Limits) -> str:
+    """The strongest level to be had here; UserError with what is in the way of each where there is none."""
+    reasons = []
+    for level in levels.LEVELS:
+        try:
+            proved(level, limits).close()
+        except SandboxError as error:
+            reasons.append(f"  {level}: {error}")
+        else:
+            return level
+    listed = "\n".join(dict.fromkeys(reasons))
+    raise UserError(
+        f"There is no sandbox here, so nothing is graded:\n{listed}\nOr grade in Docker. "
+        "(--no-sandbox is for code that is your own.)"
+    )

@@ -1,0 +1,150 @@
+"""From answers to what one task is worth: the checker's report, partial credit, and no expected value."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.checking.judging import Divergence, Finding, Task, divergences, expected, judge_all
+from optcourse.checking.report import Report
+from optcourse.checking.writing import write
+from optcourse.grading.assignment import Asked
+from optcourse.grading.records import FindingResult, TaskResult
+from optcourse.grading.sandbox.asking import Handed
+
+# An answer that is wrong at the usual tolerance, and right at one this much looser, earns a part.
+LADDER = ((1e3, 0.75), (1e5, 0.5))
+SINGLE = 1e5  # from float64's tolerance to float32's
+
+
+class Marked(NamedTuple):
+    """A finding with what it earns."""
+
+    finding: Finding
+    score: float
+
+
+def scored(
+    asked: Asked, draw: int, handed: Handed, answers: tuple[Answer, ...], withdrawn: Iterable[str] = ()
+) -> TaskResult:
+    """The result of a task whose probes were all asked."""
+    task = asked.question(draw)
+    marked = [one for one in marks(task, answers) if one.finding.name not in set(withdrawn)]
+    findings = tuple(one.finding for one in marked)
+    report = write(asked.function, handed, asked.of(), task, answers, findings, asked.accepts)
+    named = report.mistakes or report.dialect
+    results = tuple(
+        FindingResult(
+            one.finding.name,
+            one.finding.verdict,
+            0.0 if named and one.score < 1 else one.score,
+            says(one.finding),
+        )
+        for one in marked
+    )
+    score = 1.0 if report.passed else sum(one.score for one in results) / len(results)
+    verdict = "PC" if report.verdict == "WA" and score else report.verdict
+    return told(asked, replace(report, verdict=verdict), score, results)
+
+
+def marks(task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
+    """Each finding with its score; what is float32 all through is judged so, and loses "dtype kept"."""
+    probes, references = task.probes(), expected(*task)
+    marked = []
+    for number, finding in enumerate(judge_all(task, answers)):
+        if number < len(probes) and finding.verdict == "WA":
+            asked = (task, probes[number], references[number], answers[number])
+            if in_single(answers[number]) and agrees(*asked, SINGLE):
+                finding = Finding(finding.name, "AC")
+            elif steps := [part for looser, part in LADDER if agrees(*asked, looser)]:
+                marked.append(Marked(replace(finding, verdict="PC"), steps[0]))
+                continue
+        elif finding.name == "dtype kept" and finding.verdict == "AC" and any(map(in_single, answers)):
+            changed = [one for one in zip(references, answers, strict=True) if narrowed(*one)]
+            if changed:
+                finding = Finding(finding.name, "WA", "float64 goes in and float32 comes back")
+        marked.append(Marked(finding, float(finding.points)))
+    return marked
+
+
+def agrees(task: Task, probe: Probe, reference: Answer, got: Answer, looser: float) -> bool:
+    """Whether an answer is right at a looser tolerance; float32's is loose enough as it is."""
+    if in_single(reference) or got.fault or len(got.values) != len(reference.values):
+        return False
+    return next(divergences(task, probe, reference, got, looser), None) is None
+
+
+def in_single(answer: Answer) -> bool:
+    """Whether theta is float32 (or less) in all steps."""
+    return bool(answer.values) and all(step[-1].dtype.itemsize < 8 for step in answer.values)
+
+
+def narrowed(reference: Answer, got: Answer) -> bool:
+    """Whether float64 was asked for and float32 came."""
+    return in_single(got) and not in_single(reference)
+
+
+def told(asked: Asked, report: Report, score: float, findings: tuple[FindingResult, ...]) -> TaskResult:
+    """A report as a result, without the values that were expected."""
+    lines = tuple(
+        (
+            line.heading,
+            place(report.divergence)
+            if line.heading == "First difference" and report.divergence
+            else line.text,
+        )
+        for line in report.lines
+    )
+    return TaskResult(
+        task=asked.task,
+        verdict=report.verdict,
+        score=score,
+        points=float(asked.points),
+        message=report.message,
+        mistakes=report.mistakes,
+        dialect=report.dialect,
+        findings=findings,
+        lines=lines,
+        diff=report.diff,
+        paths=unit_paths(report),
+        notes=report.notes,
+    )
+
+
+def says(finding: Finding) -> str:
+    """What a finding says, which is a place and never a value."""
+    return place(finding.divergence) if finding.divergence else finding.message
+
+
+def place(one: Divergence) -> str:
+    """Where an answer first differs."""
+    coordinate = f"[{', '.join(map(str, one.coordinate))}]" if one.coordinate else ""
+    term = f"{one.term}{coordinate}"
+    return f"in the probe “{one.probe}”, at step {one.step}, {term} is not what the formula gives"
+
+
+def unit_paths(report: Report) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The formula's path and the student's, moved and scaled into the unit square: for a picture only."""
+    if report.paths is None:
+        return ()
+    both = np.concatenate(report.paths)
+    low, span = both.min(axis=0), np.ptp(both, axis=0)
+    scaled = [((path - low) / np.where(span > 0, span, 1.0)).round(2) for path in report.paths]
+    return tuple(tuple((float(x), float(y)) for x, y in path) for path in scaled)
+
+
+def without_answers(asked: Asked, fault: Fault, notes: tuple[str, ...] = ()) -> TaskResult:
+    """The result of a task whose function never came to be asked."""
+    return TaskResult(asked.task, fault.code, 0.0, float(asked.points), sentence(asked, fault), notes=notes)
+
+
+def sentence(asked: Asked, fault: Fault) -> str:
+    """What a fault outside the function says, and what to do."""
+    advice = ""
+    if fault.code in ("TLE", "ILE") and "import" in fault.says:
+        advice = ' Put what trains or tries something out under if __name__ == "__main__":, which is not run.'
+    begin = "your file " if fault.kind == "stopped" else ""
+    line = f" ({fault.text})" if fault.text else ""
+    return f"{asked.function}: {begin}{fault.says.rstrip('.')}{line}.{advice}"

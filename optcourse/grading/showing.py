@@ -1,0 +1,80 @@
+"""What grading shows in a terminal: a bar, a rate, a table. Strangers' texts lose what could steer it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from optcourse.grading.records import Result
+
+ROWS = 60  # of the table; a class of 500 is for results.json
+
+
+def watched(results: Iterable[Result], total: int | None) -> Iterator[Result]:
+    """The same results, with a bar and the rate while they come."""
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        bar = progress.add_task("", total=total, rate="")
+        for result in results:
+            speed = progress.tasks[0].speed
+            progress.update(bar, advance=1, rate=f"{speed:.1f}/s" if speed else "")
+            yield result
+
+
+class Tally:
+    """The first rows of the table, and what holds of all results."""
+
+    def __init__(self) -> None:
+        self.rows: list[Result] = []
+        self.count, self.flagged = 0, 0
+        self.verdicts: Counter[str] = Counter()
+        self.ours: list[str] = []
+
+    def add(self, result: Result) -> None:
+        """Count one result."""
+        self.count += 1
+        self.flagged += bool(result.flags)
+        self.verdicts.update(task.verdict for task in result.tasks)
+        if len(self.rows) < ROWS:
+            self.rows.append(result)
+        if result.needs_a_person and len(self.ours) < ROWS:
+            self.ours.append(f"{result.student} ({result.file})")
+
+    def table(self) -> Table:
+        """A row a submission."""
+        table = Table(box=None, pad_edge=False)
+        for name in ("student", "points", "verdicts", "what it is"):
+            table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
+        for one in self.rows:
+            first = next((task for task in one.tasks if task.verdict != "AC"), None)
+            words = [*([first.message] if first else []), *one.flags]
+            points = f"{one.score:.4g}/{one.points:.4g}"
+            verdicts = " ".join(task.verdict for task in one.tasks)
+            table.add_row(plain(one.student), points, verdicts, plain(" · ".join(words)))
+        return table
+
+    def words(self, out: Path) -> list[str]:
+        """What is said below the table."""
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.most_common())
+        lines = [f"{self.count} submissions ({counts or 'none'}); {self.flagged} flagged. Wrote {out}."]
+        if self.count > len(self.rows):
+            lines.insert(0, f"({self.count - len(self.rows)} more are in {out}.)")
+        if self.ours:
+            lines.append(f"Not graded, through a fault of ours; run it again: {plain(', '.join(self.ours))}")
+        return lines
+
+
+def plain(text: str) -> Text:
+    """A stranger's text for a terminal: no control or escape characters, no markup."""
+    return Text("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:600]))

@@ -1,0 +1,76 @@
+"""Grading one submission of these tests, and looking for what it left behind."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from optcourse.checking.judging import expected
+from optcourse.grading.pipeline import Grader, grade
+from optcourse.grading.records import Result
+from optcourse.grading.sandbox.supervisor import Sandbox
+from optcourse.grading.submissions import submissions
+from tests.hostile.parts import ADAM, GD
+
+RIGHT = GD + ADAM
+
+
+def graded(source: str | bytes, name: str, folder: Path, grader: Grader, sandbox: Sandbox) -> Result:
+    path = folder / Path(name).stem / "mia" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source)
+    (only,) = submissions(path.parent.parent)
+    return grade(only, grader, sandbox)
+
+
+def said(result: Result) -> str:
+    return json.dumps(result.to_dict(), ensure_ascii=False)
+
+
+def expected_numbers(grader: Grader) -> set[str]:
+    """Every value that the references answer with, as it would be printed, to six digits; the long ones."""
+    numbers = set()
+    for asked in grader.assignment.tasks:
+        for answer in expected(*asked.question(grader.draws[asked.task])):
+            for step in answer.values:
+                for part in step:
+                    with np.errstate(all="ignore"):
+                        numbers |= {f"{value:.6g}" for value in np.ravel(part)[:50].tolist()}
+    return {number for number in numbers if len(number.lstrip("-")) > 6 and "e" not in number}
+
+
+def children(sandbox: Sandbox) -> int:
+    """How many processes there are below the sandbox's first."""
+    found, parents = 0, {sandbox.process.pid}
+    table = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            table[int(entry.name)] = int(fields[1])
+    while parents:
+        parents = {pid for pid, parent in table.items() if parent in parents}
+        found += len(parents)
+    return found
+
+
+def nothing_is_left(sandbox: Sandbox, before: tuple[int, int]) -> None:
+    assert sandbox.process.poll() is None, "the sandbox is gone"
+    assert traces(sandbox) == before
+    for place in ("/tmp", "/dev/shm", "/", "/var/tmp"):
+        assert not [name for name in os.listdir(place) if name.startswith("optcourse-hostile")]
+
+
+def traces(sandbox: Sandbox) -> tuple[int, int]:
+    """How many processes are in the sandbox, and descriptors in this process."""
+    return children(sandbox), len(os.listdir("/proc/self/fd"))
+
+
+def unharmed(result: Result, folder: Path, before: tuple[int, int], grader: Grader, sandbox: Sandbox) -> None:
+    """The invariant after each row: nothing is left or told, and the next submission is graded right."""
+    assert not [number for number in expected_numbers(grader) if number in said(result)]
+    nothing_is_left(sandbox, before)
+    assert [task.verdict for task in graded(RIGHT, "next.py", folder, grader, sandbox).tasks] == ["AC", "AC"]

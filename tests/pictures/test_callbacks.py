@@ -1,0 +1,133 @@
+"""Every callback, at its minimum, default, maximum and at random: an answer comes, and it is the right one."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optcourse import RULES, clinic, compare, explore, landscape, predict, quiz, run
+from optcourse.pictures.compare import Comparison
+from optcourse.pictures.controls import Menu, Slider
+from optcourse.pictures.explorer import Explorer
+from optcourse.pictures.landscape_grid import ACROSS, UP
+from optcourse.problems import linear_regression, matrix_bowl, parabola, quadratic, rosenbrock
+
+NAMES: dict[str, Any] = {
+    "run": run,
+    "RULES": RULES,
+    "quadratic": quadratic,
+    "rosenbrock": rosenbrock,
+    "matrix_bowl": matrix_bowl,
+    "linear_regression": linear_regression,
+    "parabola": parabola,
+}
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXPLORERS = {rule: explore(rule) for rule in RULES}
+COMPARISON = compare(["gd", "adam", ("momentum", {"beta": 0.5}), ("sgd", {"batch_size": 4})], steps=40)
+MATRICES = compare(["muon", "adam"], steps=40)
+MAP = landscape("adam", steps=30)
+PREDICTION = predict("momentum", lr=0.05)
+NUMBER = predict("adam", lr=0.1, quantity="steps to 1e-3")
+CLINIC = clinic(seed=5)
+
+
+def check_explorer(picture: Explorer) -> None:
+    """The frame holds the path of the line of code beside it, and as many records as steps."""
+    path = np.frombuffer(picture.frame["path"], "<f4").reshape(-1, 2)
+    now = picture._now
+    assert len(path) == now.setting.steps + 1 == len(np.frombuffer(picture.frame["loss"], "<f4"))
+    again = eval(picture.frame["code"], NAMES)
+    theta = again.theta
+    if theta.shape[-1] == 4:
+        theta = theta @ matrix_bowl().plane.T
+    width = theta.shape[-1]  # a curve's second number is its loss
+    np.testing.assert_array_equal(theta, now.shown.theta[:, :width])
+    assert picture.frame["outcome"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@FEW
+@given(data=st.data())
+def test_explore_answers_wherever_its_controls_stand(rule: str, data: st.DataObject) -> None:
+    picture = EXPLORERS[rule]
+    controls, _, _ = picture._at({})
+    menu = next(one for one in controls if isinstance(one, Menu))
+    values: dict[str, Any] = {"problem": data.draw(st.sampled_from([value for value, _ in menu.options]))}
+    controls, _, _ = picture._at(values)
+    for one in controls:
+        if isinstance(one, Slider) and not one.hidden and data.draw(st.booleans()):
+            ends = st.sampled_from([one.positions[0], one.opening, one.positions[-1]])
+            values[one.name] = data.draw(ends | st.sampled_from(one.positions))
+    picture.asked = {"serial": 1, "values": values}
+    assert {name: picture.frame["values"][name] for name in values} == values
+    check_explorer(picture)
+
+
+@pytest.mark.parametrize("picture", [COMPARISON, MATRICES])
+@FEW
+@given(data=st.data())
+def test_compare_answers_wherever_its_learning_rates_stand(picture: Comparison, data: st.DataObject) -> None:
+    rates = {}
+    for number, one in enumerate(picture.scene["entrants"]):
+        positions = one["rates"]["positions"]
+        ends = st.sampled_from([positions[0], one["rates"]["at"], positions[-1]])
+        rates[str(number)] = data.draw(ends | st.sampled_from(positions))
+    picture.asked = {"serial": 2, "lr": rates}
+    assert picture.scene["serial"] == 2
+    for number, one in enumerate(picture.scene["entrants"]):
+        assert one["rates"]["at"] == rates[str(number)]
+        setting = picture._now[number].setting
+        assert setting.hypers["lr"] == rates[str(number)]
+        assert len(one["path"]) == 2 * len(one["loss"]) == 2 * 4 * 41
+
+
+@FEW
+@given(row=st.sampled_from([0, UP - 1]) | st.integers(0, UP - 1),
+       column=st.sampled_from([0, ACROSS - 1]) | st.integers(0, ACROSS - 1))  # fmt: skip
+def test_landscape_answers_for_every_cell(row: int, column: int) -> None:
+    MAP.asked = {"serial": 3, "row": row, "column": column}
+    assert (MAP.cell["row"], MAP.cell["column"], MAP.cell["serial"]) == (row, column, 3)
+    axes = MAP._made.x, MAP._made.y
+    hypers = {axes[0].name: axes[0].values[column], axes[1].name: axes[1].values[row]}
+    found = run("adam", "quadratic", steps=30, **{"lr": 0.0316, **hypers})
+    np.testing.assert_array_equal(np.frombuffer(MAP.cell["path"], "<f4"), found.theta.astype("<f4").ravel())
+
+
+@FEW
+@given(position=st.integers(0, len(PREDICTION.strip["positions"]) - 1))
+def test_every_position_of_a_predictions_slider_is_the_path_of_run(position: int) -> None:
+    strip = PREDICTION.strip
+    paths = np.frombuffer(strip["paths"], "<f4").reshape(len(strip["positions"]), -1, 2)
+    found = run("momentum", "quadratic", steps=strip["steps"], lr=strip["positions"][position])
+    limit = float(np.finfo(np.float32).max)
+    finite = np.isfinite(found.theta).all(axis=-1)
+    expected = np.clip(found.theta[finite], -limit, limit)
+    np.testing.assert_allclose(paths[position][finite], expected, rtol=1e-5, atol=1e-9)
+    assert strip["kinds"][position] in ("converge", "oscillate", "diverge")
+
+
+@FEW
+@given(guess=st.floats(1e-9, 1e9) | st.just("never"), right=st.booleans())
+def test_every_answer_to_a_prediction_is_taken(guess: Any, right: bool) -> None:
+    NUMBER.answered = {"given": str(guess), "said": guess, "right": right}
+    assert NUMBER.note == ""
+    NUMBER.answered = {}
+
+
+@FEW
+@given(number=st.integers(1, 40), choice=st.integers(0, 3), shown=st.booleans())
+def test_every_patient_comes_and_every_choice_is_taken(number: int, choice: int, shown: bool) -> None:
+    CLINIC.asked = {"serial": 4, "number": number}
+    assert (CLINIC.case["serial"], CLINIC.case["number"]) == (4, number)
+    assert 0 <= CLINIC.case["right"] < len(CLINIC.case["options"])
+    CLINIC.answered = {"choice": choice, "tries": 1, "right": choice == CLINIC.case["right"], "shown": shown}
+    assert CLINIC.note == ""
+
+
+@pytest.mark.parametrize("given_answer", [[], [0], [1], [0, 1], "3.16", "much"])
+def test_every_answer_to_a_quiz_is_taken(given_answer: Any) -> None:
+    picture = quiz("Which?", {"a": "It is.", "b": "It is not."}, right="a")
+    picture.answered = {"given": given_answer, "tries": 1, "right": False}
+    assert picture.note == ""
