@@ -40,7 +40,9 @@ def test_lab_from_a_wheel_outside_the_repository_fills_a_workspace_with_the_less
         shipped = {path.name: path.read_bytes() for path in (ROOT / kind).glob("*.ipynb")}
         written = {path.name: path.read_bytes() for path in (tmp_path / "work" / kind).glob("*.ipynb")}
         assert written == shipped
-    assert "--LabApp.default_url=/lab/tree/lessons/01_gradient_descent.ipynb" in done.stdout
+    assert "--LabApp.default_url=/lab/tree/lessons/00_start_here.ipynb" in done.stdout
     config = Path(done.stdout.splitlines()[-1].split(os.pathsep)[0])
     assert (config / "labconfig" / "default_setting_overrides.json").is_file()
     assert (tmp_path / "site" / "optcourse" / "problems" / "data" / "diabetes.csv").is_file()
+    for name in ("html_page.html", "html_page.css", "html_page.js", "fonts/optcourse-math.woff2"):
+        assert (tmp_path / "site" / "optcourse" / "course" / name).is_file()

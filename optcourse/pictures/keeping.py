@@ -159,6 +159,8 @@ def keep_explorer(widget: Explorer, stride: int) -> dict[str, Any]:
         for name, positions in served.items()
         if name not in ("steps", "x", "y")
     }
+    for name in ("x", "y"):
+        served.setdefault(name, [opening[name]])  # hidden where theta is one number
     starts = [{**opening, "x": x, "y": y} for y in served["y"] for x in served["x"]]
     strips["start"] = strip_of(widget, state["frame"], starts)
     asked(widget, "frame", [{"values": opening}])  # as it was

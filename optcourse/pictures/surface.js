@@ -98,7 +98,7 @@ function leaves(box, points) {
 // The mark where a path ends, leaves the picture or is no longer finite; where that is, and the word for it.
 function drawEnd(context, box, points, diverged, colours) {
   const last = points.length - 1;
-  if (!inside(box, points[last])) {
+  if (last > 0 && !inside(box, points[last])) { // a path that starts outside for good has no step that leaves
     const at = clipped(box, points[last - 1], points[last])[1];
     drawArrow(context, points[last - 1], at, colours.path, colours.paper, 12);
     return { at, words: `leaves the picture at step ${last}` };

@@ -34,12 +34,12 @@ def opened(lab: Lab, width: int = 1280, height: int = 900) -> Page:
     return page
 
 
-def in_the_dark(page: Page) -> None:
-    """JupyterLab's dark theme, as chosen in its menu."""
+def in_theme(page: Page, theme: str) -> None:
+    """JupyterLab's light or dark theme, as chosen in its menu (it keeps the choice for later pages)."""
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).click()
-    page.locator(".lm-Menu-itemLabel").get_by_text("JupyterLab Dark", exact=True).click()
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {theme.capitalize()}", exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
 
 
 def answered(page: Page) -> None:

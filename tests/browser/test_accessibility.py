@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Lab
-from .pieces import PIECES, answered, in_the_dark, opened
+from .pieces import PIECES, answered, in_theme, opened
 from .test_lessons import cell, rewrite, run
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -56,8 +56,7 @@ def test_axe_finds_no_serious_barrier_before_and_after_the_answers(
     lab: Lab, axe: str, theme: str, width: int
 ) -> None:
     page = opened(lab)
-    if theme == "dark":
-        in_the_dark(page)
+    in_theme(page, theme)
     page.set_viewport_size({"width": width, "height": 900})
     assert barriers(page, axe) == []
     answered(page)
@@ -162,10 +161,12 @@ def test_changes_are_announced_politely(lab: Lab) -> None:
 
 def test_the_theme_redraws_every_canvas(lab: Lab) -> None:
     page = opened(lab)
+    in_theme(page, "light")
     shown = "[...document.querySelectorAll('canvas[role=img]')].filter(one => one.clientWidth)"
+    page.wait_for_timeout(500)  # the canvases follow a theme once its styles are there
     drawn = page.evaluate(f"(window.light = {shown}.map(one => one.toDataURL())).length")
     assert drawn == 9
-    in_the_dark(page)
+    in_theme(page, "dark")
     page.wait_for_function(f"{shown}.every((one, i) => one.toDataURL() !== window.light[i])")
     page.close()
 

@@ -95,7 +95,7 @@ def test_a_started_lab_serves_the_workspace_and_saves_widgets_and_ends_with_the_
                 time.sleep(0.1)
             names = [entry["name"] for entry in json.loads(get("/api/contents/lessons")[1])["content"]]
             assert "01_gradient_descent.ipynb" in names
-            assert "/lab/tree/lessons/01_" in get("/")[0]
+            assert "/lab/tree/lessons/00_" in get("/")[0]
             plugin = json.loads(get("/lab/api/settings/@jupyter-widgets/jupyterlab-manager:plugin")[1])
             assert plugin["schema"]["properties"]["saveState"]["default"] is True
             news = json.loads(get("/lab/api/settings/@jupyterlab/apputils-extension:notification")[1])

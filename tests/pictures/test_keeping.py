@@ -118,6 +118,14 @@ def test_a_learners_function_that_parts_from_the_reference_keeps_its_ghost() -> 
     assert strip["ghost"].theta.shape == strip["path"].theta.shape
 
 
+def test_a_problem_of_one_parameter_keeps_the_starts_along_its_line() -> None:
+    whole = keep_explorer(explore("slope"), 12)
+    positions = {one["name"]: one["positions"] for one in whole["state"]["controls"] if one["name"] in "xy"}
+    assert len(positions["x"]) > 1
+    assert positions["y"] == [whole["state"]["frame"]["values"]["y"]]
+    assert len(whole["answers"]["strips"]["start"]["texts"]) == len(positions["x"])
+
+
 def test_a_slow_function_is_run_at_fewer_positions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optcourse.pictures.keeping.SECONDS", 0.0)
     whole = keep_explorer(explore("gd"), 1)
