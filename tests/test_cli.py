@@ -1,5 +1,6 @@
 """The commands, through their own front door."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_optcourse_alone_prints_help_and_lists_every_command() -> None:
     result = RUNNER.invoke(app, [])
     assert result.exit_code == 0
-    for command in ("lab", "reset", "build", "race"):
+    for command in ("lab", "reset", "html", "progress", "check", "race", "build", "grade"):
         assert command in result.output
 
 
@@ -130,3 +131,45 @@ def test_an_installation_without_lessons_says_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(shipped, "checkout", lambda: tmp_path)
     with pytest.raises(UserError, match=r"There are no lessons in .*: install optcourse again"):
         shipped.shipped_notebooks()
+
+
+def test_grade_writes_results_and_names_what_is_wrong(tmp_path: Path) -> None:
+    pytest.importorskip("pyseccomp")
+    (tmp_path / "in" / "ann").mkdir(parents=True)
+    step = "def gd_step(theta, grad, state, *, lr=0.01):\n    return theta + lr * grad, state\n"
+    (tmp_path / "in" / "ann" / "a.py").write_text(step)
+    arguments = [
+        "grade",
+        str(tmp_path / "in"),
+        "--rule",
+        "gd",
+        "--out",
+        str(tmp_path / "out"),
+        "--workers",
+        "1",
+    ]
+    result = RUNNER.invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    [one] = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert (one["student"], one["file"]) == ("ann", "a.py")
+    assert one["tasks"][0]["mistakes"] == ["sign-flipped"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "Say what is graded: --rule adam, or --assignment hw1"),
+        (["--rule", "adam", "--assignment", "hw1"], "(one of the two)"),
+        (["--rule", "addam"], "addam"),
+        (["--assignment", "hw77"], "There is no assignment 'hw77'"),
+        (["--rule", "adam", "--workers", "0"], "1 or more; got 0"),
+        (["--rule", "adam", "--cpu", "-1"], "more than 0; got -1"),
+    ],
+)
+def test_grading_what_cannot_be_graded_is_one_sentence(
+    tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    pytest.importorskip("pyseccomp")
+    result = RUNNER.invoke(app, ["grade", str(tmp_path), "--out", str(tmp_path / "out"), *arguments])
+    assert result.exit_code == 2
+    assert sentence in result.stderr

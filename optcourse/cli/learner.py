@@ -1,48 +1,12 @@
-"""The command optcourse: one command per thing a person wants done.
-
-What a command needs is imported when it runs, so that help comes at once.
-"""
+"""What a learner does: open lessons, check, race, look back."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from optcourse import __version__
+from optcourse.cli.app import Folder, app, check_writable
 from optcourse.errors import UserError
-
-
-class Commands(TyperGroup):
-    """Says a UserError in a sentence and exits with 2: what was asked for can't be done."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except UserError as error:
-            typer.echo(f"optcourse: {error}", err=True)
-            raise typer.Exit(2) from error
-
-
-app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False)
-
-Folder = Annotated[
-    str | None,
-    typer.Option("--dir", metavar="FOLDER", help="Your workspace. (default: ~/optcourse-workspace)"),
-]
-
-
-@app.callback(invoke_without_command=True)
-def start(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Deep-learning optimizers: derive them, write them, be told what is wrong, watch them run."""
-    if version:
-        typer.echo(f"optcourse {__version__}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command()
@@ -72,6 +36,35 @@ def lab(
 
 
 @app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours.")
+    ],
+) -> None:
+    """Check every step function of your files, and say exactly what is wrong."""
+    from optcourse.checking import check as checked
+    from optcourse.checking.files import functions_in
+
+    passed = []
+    for file in files:
+        functions, notes = functions_in(file)
+        if len(files) > 1:
+            typer.echo(f"{file}:")
+        for note in notes:
+            typer.echo(f"Not run: {note}", err=True)
+        for name, function in functions.items():
+            report = checked(function, name)
+            passed.append(report.passed)
+            typer.echo(report)
+    if not passed:
+        names = ", ".join(str(file) for file in files)
+        raise UserError(
+            f"No step function to check in {names}; one is named after its rule, as adam_step is."
+        )
+    raise typer.Exit(0 if all(passed) else 1)
+
+
+@app.command()
 def reset(
     notebook: Annotated[str, typer.Argument(metavar="NN", help="Its number: 09, or hw1.")],
     folder: Folder = None,
@@ -98,7 +91,7 @@ def html(
 
     path = chosen_notebook(notebook, folder, shipped_notebooks())
     target = chosen_target(path, out)
-    _check_writable(target.parent)
+    check_writable(target.parent)
     typer.echo(f"Running {path} ...", err=True)
     exported = export(path, target)
     for remark in exported.remarks:
@@ -129,70 +122,6 @@ def progress(folder: Folder = None) -> None:
     if done:
         Console().print(table(done))
     typer.echo("\n".join([totals(done), *calibration(done)]))
-
-
-@app.command()
-def build(
-    only: Annotated[
-        list[str] | None, typer.Argument(metavar="NN", help="Just these: 09, hw1. (default: all)")
-    ] = None,
-    stale: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail with a diff where stale.")
-    ] = False,
-) -> None:
-    """Make lessons and exercises from the solutions (for authors, in a checkout)."""
-    from optcourse.course.shipped import checkout
-
-    root = checkout()
-    if root is None:
-        raise UserError(
-            "There is nothing to build from: run this in a checkout of optcourse (pip install -e .)."
-        )
-    try:
-        from optcourse.course.build import BuildError
-        from optcourse.course.build import build as build_notebooks
-        from optcourse.course.build import check as stale_notebooks
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: pip install -e '.[author]'") from error
-    try:
-        messages = (
-            stale_notebooks(root) if stale else [str(path) for path in build_notebooks(root, only or None)]
-        )
-    except BuildError as error:
-        raise UserError(str(error)) from error
-    for message in messages:
-        typer.echo(message)
-    if stale and messages:
-        raise typer.Exit(1)
-
-
-@app.command()
-def check(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours.")
-    ],
-) -> None:
-    """Check every step function of your files, and say exactly what is wrong."""
-    from optcourse.checking import check as checked
-    from optcourse.checking.files import functions_in
-
-    passed = []
-    for file in files:
-        functions, notes = functions_in(file)
-        if len(files) > 1:
-            typer.echo(f"{file}:")
-        for note in notes:
-            typer.echo(f"Not run: {note}", err=True)
-        for name, function in functions.items():
-            report = checked(function, name)
-            passed.append(report.passed)
-            typer.echo(report)
-    if not passed:
-        names = ", ".join(str(file) for file in files)
-        raise UserError(
-            f"No step function to check in {names}; one is named after its rule, as adam_step is."
-        )
-    raise typer.Exit(0 if all(passed) else 1)
 
 
 @app.command()
@@ -237,7 +166,7 @@ def race(
     budget = Budget(trials=trials, epochs=epochs, seeds=seeds, batch_size=batch_size)
     runners: list[Any] = [name.strip() for some in rules or [] for name in some.split(",")]
     runners = (runners or list(DEFAULT_RULES)) + _own_functions(own or [])
-    _check_writable(out)
+    check_writable(out)
 
     from rich.console import Console
     from rich.progress import Progress
@@ -280,20 +209,3 @@ def _own_functions(files: list[Path]) -> list[Any]:
             raise UserError(f"No step function in {file}; one is named after its rule, as adam_step is.")
         functions += steps
     return functions
-
-
-def _check_writable(folder: Path) -> None:
-    """UserError before a long run, not after it."""
-    from tempfile import TemporaryFile
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise UserError(f"Cannot write in {folder} ({error.strerror}): choose another --out.") from error
-
-
-def main() -> None:
-    """The entry point."""
-    app()
