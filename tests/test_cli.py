@@ -152,7 +152,7 @@ def test_grade_writes_results_and_names_what_is_wrong(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     [one] = json.loads((tmp_path / "out" / "results.json").read_text())
     assert (one["student"], one["file"]) == ("ann", "a.py")
-    assert one["tasks"][0]["mistakes"] == ["sign-flipped"]
+    assert one["tasks"][0]["mistakes"] == ["ascends"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
-FOLDERS = {r"\d\d_\w+": "lessons", r"hw\d+_\w+": "exercises"}
+FOLDERS = {r"\d\d_\w+": "lessons", r"project\d_\w+": "lessons", r"hw\d+_\w+": "exercises"}
 LARGEST = 500_000  # bytes: more makes a clone slow and a diff unreadable
 SECONDS = 120  # for one cell
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -92,7 +92,10 @@ def targets(source: Path) -> Iterator[Target]:
     """The learner's notebook and the solved one, from the MyST Markdown file `source`."""
     folder = next((folder for name, folder in FOLDERS.items() if re.fullmatch(name, source.stem)), None)
     if folder is None:
-        raise BuildError(f"{source.name} is neither a lesson (09_name.md) nor homework (hw1_name.md).")
+        raise BuildError(
+            f"{source.name} is neither a lesson (09_name.md), a project (project1_name.md) "
+            "nor homework (hw1_name.md)."
+        )
     read = jupytext.read(source, fmt="md:myst").cells
     cells = [part for cell in read for part in _at_headings(cell)]
     for learner, place in ((True, folder), (False, "solutions")):
