@@ -1,6 +1,6 @@
 """Checking a learner's function: task -> probes -> answers -> findings -> diagnosis -> report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,7 +13,8 @@ from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.learner import keep
 from optcourse.learner.progress import record
-from optcourse.rules import RULES, Rule, known_rules
+from optcourse.rules import RULES, Rule, known_tasks
+from optcourse.rules.fixed import with_constants
 
 __all__ = ["Report", "check", "hint", "solution"]
 
@@ -27,12 +28,13 @@ def check(
     *,
     dialect: str | None = None,
     accepts: tuple[str, ...] = (),
+    constants: Mapping[str, float] | None = None,
 ) -> Report:
     """Check a learner's function against its rule, and say exactly what is wrong.
 
     The rule is taken from the function's name (adam_step, minibatch_grad) unless it is given. `dialect`
     asks for another form than the primary one; a right function in one of the dialects of `accepts`
-    passes too. What the function does is reported, never raised; TypeError, KeyError or ValueError are
+    passes too. `constants` are hypers that the task fixes: the function does not take them. What the function does is reported, never raised; TypeError, KeyError or ValueError are
     for a `check` that can't be made.
     """
     if not callable(step):
@@ -41,13 +43,14 @@ def check(
     if isinstance(rule, str) and not name.isidentifier():
         name = rule  # a lambda
     found, part = task_of(name if rule is None else rule, name)
+    found = with_constants(found, tuple((constants or {}).items()))
     for key in accepts:
         found.form(key)  # KeyError for a dialect that does not exist
     task = Task(found.form(dialect), part)
     answers = answers_in_time(step, task)
     report = write(name, step, found, task, answers, judge_all(task, answers), accepts)
     notes = [record("check", name, passed=report.passed)]
-    if report.passed and rule is None and task.form is found:
+    if report.passed and rule is None and task.form is found and not constants:
         notes.append(keep(step))
     return report.with_notes(note for note in notes if note)
 
@@ -87,7 +90,7 @@ def rule_named(name: str) -> Rule:
             'A lambda has no name: write def adam_step(...), or name the rule: check(f, "adam").'
         )
     name = name.removesuffix("_step").removesuffix("_grad")
-    rules = known_rules()
+    rules = known_tasks()
     if name not in rules:
         near = get_close_matches(name, rules, n=2)
         wanted = f"Did you mean {' or '.join(near)}?" if near else f"The rules are {', '.join(RULES)}."

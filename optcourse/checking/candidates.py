@@ -1,5 +1,6 @@
 """What a wrong answer could be: the other dialects, each mistake, two mistakes at once. Knows no answers."""
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,10 +72,19 @@ def function_of(form: Form, part: Part) -> Callable[..., Any]:
 def made(rule: Rule, base: Form, keys: tuple[str, ...], part: Part) -> Candidate | None:
     """`base` with these mistakes made in it, or None where they are made in the same place."""
     code = merged(rule, (*((base.key,) if base is not rule else ()), *keys), part)
-    if code is None:
+    if code is None or not (base is rule or is_code(code)):
         return None
     says = tuple(rule.mistakes.declared(key).says for key in keys)
     return Candidate(keys, None if base is rule else base.key, says, code, function_of(base, part))
+
+
+def is_code(text: str) -> bool:
+    """Whether Python understands it: a mistake in a dialect may leave half a bracket."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def merged(rule: Rule, keys: tuple[str, ...], part: Part) -> str | None:

@@ -107,15 +107,24 @@ def shape_words(shape: tuple[int, ...]) -> str:
     return f"{shape[0]} numbers" if len(shape) == 1 else f"a matrix of shape {shape}"
 
 
+def call_words(number: int, args: tuple[Any, ...]) -> str:
+    """What a learner calls a call: its numbers, or the shapes of its arrays."""
+    if not any(np.ndim(arg) for arg in args):
+        return f"arguments {', '.join(map(str, args))}"
+    words = [f"shape {np.shape(arg)}" if np.ndim(arg) else str(arg) for arg in args]
+    return f"call {number}: {', '.join(words)}"
+
+
 @cache
 def estimate_probes(form: Form, draw: int = 0) -> tuple[Probe, ...]:
     """The probes for a call: the declared ones, or for `estimate(theta, x, y)` batches of one and more."""
     estimate = form.estimate
     assert estimate is not None
     if form.calls:
+        calls = form.more_calls(draw) if draw and form.more_calls else form.calls
         return tuple(
-            Probe(f"arguments {', '.join(map(str, args))}", {}, args=args, returns=np.shape(estimate(*args)))
-            for args in form.calls
+            Probe(call_words(number, args), {}, args=args, returns=np.shape(estimate(*args)))
+            for number, args in enumerate(calls, start=1)
         )
 
     def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:

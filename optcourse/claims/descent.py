@@ -79,7 +79,7 @@ def sensitive_to_rate() -> list[Trial]:
         Trial(
             setting,
             "decades of rates within 10 % of the best",
-            searched("gd", setting, **FULL).width,
+            searched("gd", setting, **FULL).width(),
             1.0,
             2.0,
         )
@@ -263,7 +263,7 @@ CLAIMS = (
         "SGD uses little memory.",
         "the problem",
         little_memory,
-        "nothing: it remembers nothing",
+        "counting what every rule holds for a moment, the gradient: that is one number for each parameter",
     ),
     Claim(
         "minibatch-noise",

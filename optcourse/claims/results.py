@@ -13,21 +13,34 @@ FILE = "measured.json"
 
 @dataclass(frozen=True)
 class Measure:
-    """One trial in figures: the lowest, the median and the highest of its repetitions."""
+    """One trial in figures: the lowest, the median and the highest of its repetitions.
+
+    `spread` is over those that decide something, so many as `decided` says; empty where none does.
+    """
 
     where: str
     what: str
-    low: float
-    median: float
-    high: float
+    spread: tuple[float, ...]
     repetitions: int
+    decided: int
     holds: float
     fails: float
     outcome: str
 
+    @property
+    def median(self) -> str:
+        """The median in words."""
+        return f"{self.spread[1]:.3g}" if self.spread else "not decided"
+
+    @property
+    def span(self) -> str:
+        """From the lowest to the highest, and how many repetitions decide nothing."""
+        words = f"{self.spread[0]:.3g} to {self.spread[2]:.3g}" if self.spread else "-"
+        undecided = self.repetitions - self.decided
+        return f"{words}; {undecided} of {self.repetitions} not decided" if undecided else words
+
     def __str__(self) -> str:
-        span = f"{self.median:.2g} ({self.low:.2g} to {self.high:.2g})"
-        return f"{self.where}: {self.what} {span}; {self.outcome}"
+        return f"{self.where}: {self.what} {self.median} ({self.span}); {self.outcome}"
 
 
 @dataclass(frozen=True)
@@ -55,16 +68,23 @@ def tried_claim(claim: Claim) -> Result:
 
 def figures(trial: Trial) -> Measure:
     """A trial in three figures of three digits."""
-    low, median, high = (float(f"{value:.3g}") for value in trial.spread)
     return Measure(
-        trial.where, trial.what, low, median, high, len(trial.values), trial.holds, trial.fails, trial.outcome
+        trial.where,
+        trial.what,
+        tuple(float(f"{value:.3g}") + 0.0 for value in trial.spread or ()),  # + 0.0: no minus zero
+        len(trial.values),
+        len(trial.decided),
+        trial.holds,
+        trial.fails,
+        trial.outcome,
     )
 
 
 def stored_text(results: Iterable[Result], versions: Mapping[str, str]) -> str:
     """Results as they are stored."""
     about = (
-        "Made by `python -m optcourse.claims.page`: low, median and high over the repetitions (seeds 0 to 9)."
+        "Made by `python -m optcourse.claims.page`: the lowest, the median and the highest of the repetitions "
+        "(seeds 0 to 9)."
     )
     claims = [asdict(result) for result in results]
     return json.dumps({"about": about, "versions": dict(versions), "claims": claims}, indent=1) + "\n"
@@ -78,4 +98,7 @@ def measured() -> dict[str, Result]:
 
 def result_of(stored: dict[str, Any]) -> Result:
     """A result from its stored form."""
-    return Result(**{**stored, "measures": tuple(Measure(**measure) for measure in stored["measures"])})
+    measures = tuple(
+        Measure(**{**measure, "spread": tuple(measure["spread"])}) for measure in stored["measures"]
+    )
+    return Result(**{**stored, "measures": measures})

@@ -24,6 +24,8 @@ from optcourse.running import run
 RATES = 10.0 ** np.arange(-4, 1.01, 0.5)  # eleven, half a decade apart
 SEEDS, TUNING = np.arange(10), np.arange(100, 103)  # those that are judged, and those that choose the rate
 EVERY = 25  # steps between two records
+SOLVED = 1e-4  # of the start's loss: what is lower counts as this, for who has come so far is done
+MEANINGS = ("within 10 % of the best loss", "at least 0.9 of the best one's way down")  # of a good rate
 
 
 def few_patients(count: int) -> Problem:
@@ -73,9 +75,14 @@ class Searched:
         return lowest(self.loss[-1, :, len(SEEDS) :].mean(axis=-1))
 
     @property
+    def judged(self) -> Array:
+        """Losses (records, rates, judged seeds), inf where they overflowed."""
+        return floored(self.loss[..., : len(SEEDS)])
+
+    @property
     def curves(self) -> Array:
         """Losses at the best rate, (records, judged seeds)."""
-        return self.loss[:, self.best, : len(SEEDS)]
+        return self.judged[:, self.best]
 
     @property
     def last(self) -> Array:
@@ -83,16 +90,17 @@ class Searched:
         last: Array = self.curves[-1]
         return last
 
-    @property
-    def width(self) -> Array:
-        """For each judged seed: over how many decades the last loss is within 10 % of that seed's best."""
-        last = np.nan_to_num(self.loss[-1, :, : len(SEEDS)], nan=np.inf)
-        good: Array = np.sum(last <= 1.1 * last.min(axis=0), axis=0)
-        return good * float(np.log10(RATES[1] / RATES[0]))
+    def width(self, meaning: str = MEANINGS[0]) -> Array:
+        """For each judged seed: how many decades of rates are good, in one of MEANINGS."""
+        start, last = self.judged[0], self.judged[-1]
+        best = last.min(axis=0)
+        good = last <= 1.1 * best if meaning == MEANINGS[0] else start - last >= 0.9 * (start - best)
+        return np.sum(good, axis=0) * float(np.log10(RATES[1] / RATES[0]))
 
-    def steps_to(self, target: float) -> Array:
-        """For each judged seed the steps until the best rate's loss is `target`; inf for never."""
-        return np.array([crossing(self.steps, curve, target) for curve in self.curves.T])
+
+def floored(loss: Array) -> Array:
+    """Losses (records, ...) no lower than SOLVED of their first, and inf where they overflowed."""
+    return np.maximum(np.nan_to_num(loss, nan=np.inf, posinf=np.inf), SOLVED * loss[0])
 
 
 def averaged(values: Any, axis: int | tuple[int, ...]) -> Array:
@@ -132,10 +140,20 @@ def searched(
 
 
 def times_faster(slow: Searched, fast: Searched) -> Array:
-    """For each seed: steps of `slow` over steps of `fast` to a loss that both reach on average.
+    """For each seed: steps of `slow` over steps of `fast` to the lowest loss that both reach at their best rates.
 
-    That loss lies 5 % above the higher of the two mean last losses.
+    Each seed has its own such loss, the higher of the two curves' lowest. Where one never comes below its
+    start the ratio is inf or 0, and where neither does it is nan: that seed decides nothing.
     """
-    target = 1.05 * max(slow.last.mean(), fast.last.mean())
-    with np.errstate(all="ignore"):
-        return slow.steps_to(target) / fast.steps_to(target)
+    return np.array(
+        [steps_ratio(slow.steps, *curves) for curves in zip(slow.curves.T, fast.curves.T, strict=True)]
+    )
+
+
+def steps_ratio(steps: Array, slow: Array, fast: Array) -> float:
+    """The same for one seed's two curves of losses at `steps`."""
+    moved = slow.min() < slow[0], fast.min() < fast[0]
+    if moved != (True, True):
+        return {(False, True): np.inf, (True, False): 0.0}.get(moved, np.nan)
+    target = max(slow.min(), fast.min())
+    return crossing(steps, slow, target) / crossing(steps, fast, target)

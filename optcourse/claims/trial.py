@@ -15,7 +15,8 @@ class Trial:
     """One setting in which a claim was tried: a value for each repetition (seed or start).
 
     The claim holds in a repetition whose value is beyond `holds`, and fails in one beyond `fails` on the
-    other side; where holds < fails, small values speak for the claim. `what` says what the values are.
+    other side; where holds < fails, small values speak for the claim. A value that is nan decides nothing
+    (two runs, say, of which neither moves). `what` says what the values are.
     """
 
     where: str
@@ -34,9 +35,17 @@ class Trial:
         return "fails" if np.mean(values <= sign * self.fails) >= MOST else "open"
 
     @property
-    def spread(self) -> tuple[float, float, float]:
-        """The lowest, the median and the highest value."""
-        ordered = np.sort(np.asarray(self.values, dtype=float))
+    def decided(self) -> Array:
+        """The values that are not nan, ascending."""
+        values = np.asarray(self.values, dtype=float)
+        return np.sort(values[~np.isnan(values)])
+
+    @property
+    def spread(self) -> tuple[float, float, float] | None:
+        """The lowest, the median and the highest value of those that decide something; None if none does."""
+        ordered = self.decided
+        if not ordered.size:
+            return None
         return float(ordered[0]), float(ordered[(len(ordered) - 1) // 2]), float(ordered[-1])
 
 

@@ -1,19 +1,24 @@
 // The page's own script: its theme, its pictures, and scrolling by keyboard where something is too wide.
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const setTheme = () => (document.body.dataset.jpThemeLight = String(!dark.matches)); // the pictures look for it there
+const page = document.documentElement.dataset;
+const setTheme = () => (document.body.dataset.jpThemeLight = String("printed" in page || !dark.matches)); // the pictures look for it there
 dark.addEventListener("change", setTheme);
 setTheme();
 
-// A small screen begins with the contents folded up, and paper has all code unfolded.
+// A small screen begins with the contents folded up; paper has all code unfolded, and is white.
 const contents = document.querySelector("nav details");
 if (window.matchMedia("(max-width: 75rem)").matches) contents.open = false;
 let folded = [];
 window.addEventListener("beforeprint", () => {
+  page.printed = "";
+  setTheme();
   folded = [...document.querySelectorAll(".cell > details:not([open])")];
   for (const one of folded) one.open = true;
 });
 window.addEventListener("afterprint", () => {
+  delete page.printed;
+  setTheme();
   for (const one of folded) one.open = false;
 });
 

@@ -73,7 +73,8 @@ def principal(problem: Problem) -> tuple[Array, Array] | None:
     if found is None:
         return None
     curvatures, directions = np.linalg.eigh(found)
-    return curvatures, directions
+    flat = np.abs(curvatures) <= 1e-12 * np.abs(curvatures).max()
+    return np.where(flat, 0.0, curvatures), directions
 
 
 def multipliers(
@@ -81,7 +82,7 @@ def multipliers(
 ) -> dict[float, NDArray[np.complex128]] | None:
     """Curvature -> the multipliers of one step along it, largest first; None where the theory doesn't hold.
 
-    Directions in which the path starts at the minimum are left out: it stays there.
+    Directions in which the path stays where it starts are left out: at the minimum, or without a slope.
     """
     bowl = principal(problem)
     if bowl is None or problem.optimum is None or not form.elementwise:
@@ -95,9 +96,11 @@ def multipliers(
         matrix = step_matrix(form, step, float(curvature), {**form.defaults, **hypers})
         if matrix is None:
             return None
+        if np.array_equal(matrix[:, 0], np.eye(len(matrix))[0]):
+            continue
         values = np.linalg.eigvals(matrix).astype(complex)
         found[float(curvature)] = values[np.argsort(-np.abs(values), kind="stable")]
-    return found
+    return found or None
 
 
 def step_matrix(form: Form, step: Step, curvature: float, hypers: Mapping[str, Any]) -> Array | None:

@@ -1,46 +1,31 @@
 """A comparison as a still image: what a code-hosting site, a printer or an untrusted notebook shows."""
 
-import textwrap
 from collections.abc import Sequence
-from io import BytesIO
 from math import ceil, floor
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from PIL import Image
 
 from optcourse.pictures.compare_runs import Entrant, summary
-from optcourse.pictures.contour import draw_contour, drawn
+from optcourse.pictures.contour import draw_contour
 from optcourse.pictures.palette import LOOKS, MARKERS, Look
 from optcourse.pictures.plane import axis_names
-from optcourse.pictures.still import STYLE, exponents, finite
+from optcourse.pictures.still import exponents, finite, paired_png
 
 LOW, ABOVE = -10.0, 3.0  # the loss is drawn from 1e-10, and up to a thousand times where it begins
 
 
 def compare_png(now: Sequence[Entrant]) -> bytes:
-    """The picture on white, some 850 pixels wide, well below 150 kB."""
-    style: Any = dict(mpl.rcParamsDefault) | STYLE | {"lines.scale_dashes": False}
-    said = [line for text in summary(now).splitlines()[1:] for line in textwrap.wrap(text, 140)]
-    foot = 0.16 * len(said) + 0.15  # inches
-    height = 3.7 + foot
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(8.5, height), dpi=100)
-        grid = figure.add_gridspec(
-            1, 2, width_ratios=(4, 3), left=0.07, right=0.985, bottom=(foot + 0.45) / height,
-            top=1 - 0.3 / height, wspace=0.18,
-        )  # fmt: skip
-        draw_paths(figure.add_subplot(grid[0]), now)
-        draw_losses(figure.add_subplot(grid[1]), now)
-        figure.text(0.012, 0.08 / height, "\n".join(said), va="bottom", linespacing=1.4)
-        image = Image.fromarray(drawn(figure)).convert("RGB")
-    content = BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
-    return content.getvalue()
+    """The picture on white, well below 150 kB."""
+
+    def draw(_: Figure, left: Axes, right: Axes) -> None:
+        draw_paths(left, now)
+        draw_losses(right, now)
+
+    return paired_png(summary(now), (4, 3), 0.18, 128, draw)
 
 
 def line_style(look: Look) -> dict[str, Any]:

@@ -8,8 +8,8 @@ export function cursorParts(id, moved) {
   const input = control("input", { id: own, type: "range", min: 0, step: 1, name: "cursor", "aria-describedby": `${own}-help` });
   const said = make("output", { for: own });
   const body = make("tbody");
-  const head = ["", "theta[0]", "theta[1]"].map((words) => (words ? make("th", { scope: "col" }, words) : make("td")));
-  const table = make("table", {}, make("caption"), make("thead", {}, make("tr", {}, ...head)), body);
+  const head = make("tr", {}, make("td"), make("th", { scope: "col" }), make("th", { scope: "col" })); // named when it is opened
+  const table = make("table", {}, make("caption"), make("thead", {}, head), body);
   const row = make(
     "div",
     { class: "oc-control" },

@@ -22,7 +22,7 @@ export function drawCurves(canvas, frame, height, colours) {
     const lowest = i === frame.traces.length - 1;
     drawTrace(context, boxes[i + 1], trace, xTicks, lowest, colours);
   });
-  drawLegend(context, boxes[1], frame.axes, colours);
+  if (frame.traces.some((trace) => trace.second.some(Number.isFinite))) drawLegend(context, boxes[1], frame.axes, colours);
   if (frame.cursor === undefined) return;
   context.setLineDash([]);
   context.lineWidth = 1.5;

@@ -64,4 +64,4 @@ def own_or_reference(
         note = f"{own} is not written yet: this is the reference in its place."
     except StepError as failure:
         note = f"{failure}. This is the reference in its place."
-    return Drawn(running(form), f"{name} for your {own}", False, note)
+    return Drawn(running(form), f"the reference {name}", False, note)

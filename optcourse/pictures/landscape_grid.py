@@ -23,7 +23,7 @@ from optcourse.running import Estimate, Run, first, rule_form
 
 Measure = Literal["loss", "steps"]
 
-ACROSS, UP = 25, 21  # cells
+ACROSS, UP = 25, 21  # cells; fewer where a hyper that counts has fewer values
 LONGEST = 1000  # steps; all paths are kept
 PATIENCE = 3.0  # seconds of computing for all cells of a learner's function
 LEAST = 1e-9  # losses are told apart down to here: below it, rounding differs between processors
@@ -195,10 +195,10 @@ def grid(
         batch_size = BATCHES.get(form.name)
     hypers = {name: hyper_slider(hyper, None).opening for name, hyper in form.hypers.items()} | {**fixed}
     varied = {across.name: across.values[None, :], up.name: up.values[:, None]}
-    begin = np.broadcast_to(at, (UP, ACROSS, 2)).copy()
+    begin = np.broadcast_to(at, (len(up.values), len(across.values), 2)).copy()
     if "start" in varied:
         begin[..., 0] = varied.pop("start")
-    problems = tuple(conditioned(problem, up, row) for row in range(UP))
+    problems = tuple(conditioned(problem, up, row) for row in range(len(up.values)))
 
     def running(which: Form | Step, seconds: float | None = None, **own: Any) -> list[Run]:
         """One vectorised run; one for each condition number where that is varied, as each is a problem.
@@ -212,7 +212,7 @@ def grid(
                     which, problem, steps=steps, start=begin, batch_size=batch_size, seconds=seconds, **given
                 )
             ]
-        share = None if seconds is None else seconds / UP
+        share = None if seconds is None else seconds / len(problems)
         runs: list[Run] = []
         for one in problems:
             longest = int(runs[-1].steps[-1]) if runs else steps
@@ -253,6 +253,8 @@ def axis(name: str, count: int, form: Form, problem: Problem) -> Axis:
         raise ValueError(f"landscape has no axis {name!r} for {form.name} on {problem.name}: {hint}")
     label, scale, (low, high) = ranges[name]
     spaced = np.geomspace(low, high, count) if scale == "log" else np.linspace(low, high, count)
+    if name in form.hypers and form.hypers[name].whole:
+        return Axis(name, label, scale, np.unique(np.round(spaced)))
     return Axis(name, label, scale, np.array([float(f"{value:.4g}") for value in spaced]))
 
 

@@ -1,44 +1,29 @@
 """A landscape as a still image: what a code-hosting site, a printer or an untrusted notebook shows."""
 
-import textwrap
-from io import BytesIO
 from math import ceil, floor, log10
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from PIL import Image
 
 from optcourse.arrays import Array
-from optcourse.pictures.contour import draw_contour, drawn
+from optcourse.pictures.contour import draw_contour
 from optcourse.pictures.landscape_grid import Axis, Grid, Measure
 from optcourse.pictures.palette import HEAT, LOOKS
 from optcourse.pictures.plane import axis_names
-from optcourse.pictures.still import STYLE, finite
+from optcourse.pictures.still import finite, paired_png
 
 
 def landscape_png(made: Grid, show: Measure) -> bytes:
-    """The picture on white, some 850 pixels wide, well below 100 kB."""
-    style: Any = dict(mpl.rcParamsDefault) | STYLE
-    said = [line for text in made.summary.splitlines()[1:] for line in textwrap.wrap(text, 140)]
-    foot = 0.16 * len(said) + 0.15  # inches
-    height = 3.7 + foot
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(8.5, height), dpi=100)
-        grid = figure.add_gridspec(
-            1, 2, width_ratios=(1, 1), left=0.08, right=0.985, bottom=(foot + 0.45) / height,
-            top=1 - 0.3 / height, wspace=0.42,
-        )  # fmt: skip
-        draw_heat(figure, figure.add_subplot(grid[0]), made, show)
-        draw_best(figure.add_subplot(grid[1]), made)
-        figure.text(0.012, 0.08 / height, "\n".join(said), va="bottom", linespacing=1.4)
-        image = Image.fromarray(drawn(figure)).convert("RGB")
-    content = BytesIO()
-    image.quantize(160, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
-    return content.getvalue()
+    """The picture on white, well below 100 kB."""
+
+    def draw(figure: Figure, left: Axes, right: Axes) -> None:
+        draw_heat(figure, left, made, show)
+        draw_best(right, made)
+
+    return paired_png(made.summary, (1, 1), 0.42, 160, draw)
 
 
 def draw_heat(figure: Figure, axes: Axes, made: Grid, show: Measure) -> None:

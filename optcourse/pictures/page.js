@@ -26,13 +26,15 @@ export function theme(root) {
   return { font: style.fontFamily, dark: colour("theme") === "dark", ...Object.fromEntries(chosen) };
 }
 
-// Call `draw` whenever the element's size or the page's theme changes; returns what ends that.
+// Call `draw` whenever the element's size or the page's theme changes, at once for paper; returns what ends that.
 export function whenLooksChange(root, draw) {
   const resized = new ResizeObserver(draw);
   resized.observe(root);
   const themed = new MutationObserver(() => setTimeout(draw, 100)); // once the theme's styles are there
   themed.observe(document.body, { attributes: true });
+  window.addEventListener("beforeprint", draw);
   return () => {
+    window.removeEventListener("beforeprint", draw);
     resized.disconnect();
     themed.disconnect();
   };

@@ -4,7 +4,6 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 from math import inf, isfinite
 from typing import Any
 
@@ -13,13 +12,12 @@ import matplotlib as mpl
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
-from PIL import Image
 
 from optcourse.arrays import Array, Step
 from optcourse.learner.progress import record
 from optcourse.pictures.attempt import BUDGET, StepError
 from optcourse.pictures.behaviour import Behaviour, behaviour
-from optcourse.pictures.contour import contour_png, draw_contour, drawn
+from optcourse.pictures.contour import contour_png, draw_contour
 from optcourse.pictures.controls import hyper_slider
 from optcourse.pictures.curve import as_it_is
 from optcourse.pictures.explorer import front_end, read
@@ -35,7 +33,7 @@ from optcourse.pictures.plane import (
 )
 from optcourse.pictures.quiz import short
 from optcourse.pictures.sending import float32, log10
-from optcourse.pictures.still import PATH, STYLE
+from optcourse.pictures.still import PATH, STYLE, png
 from optcourse.pictures.view import view_of
 from optcourse.problems import Problem
 from optcourse.rules import Form, Rule
@@ -326,7 +324,4 @@ def still_of(scene: Scene) -> bytes:
             axes.plot(*scene.problem.optimum, "+", color="black", markersize=9, label="minimum")
         axes.plot(*scene.start, "o", markeredgecolor=PATH, markerfacecolor="white", label="start")
         axes.legend(loc="best", fontsize=7, framealpha=0.85)
-        image = Image.fromarray(drawn(figure)).convert("RGB")
-    content = BytesIO()
-    image.quantize(96, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
-    return content.getvalue()
+        return png(figure, 96)

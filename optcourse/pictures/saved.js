@@ -66,7 +66,9 @@ function ofExplorer({ frame, controls }, { strips, presets }) {
       away === undefined ? base
       : ["x", "y"].includes(away) ? stripPicture(strips.start, start(), base)
       : stripPicture(strips[away], positions[away].indexOf(now[away]), base);
-    return { frame: { ...cutShort(picture, now.steps), serial, values: now, said: presets[preset]?.said ?? "" } };
+    const early = preset && now.steps !== opening.steps ? `Found for ${opening.steps} steps.` : "";
+    const said = [presets[preset]?.said, early].filter(Boolean).join(" ");
+    return { frame: { ...cutShort(picture, now.steps), serial, values: now, said } };
   };
 }
 
@@ -128,7 +130,7 @@ function cutWords({ path, loss, view }, steps) {
     const decimals = Math.max(0, -Math.ceil(Math.log10((high - low) / 5600)));
     return String(Number(path[2 * steps + axis].toFixed(decimals)) + 0);
   });
-  return `After ${steps} steps the path is at about (${place.join(", ")}), loss ${figure(loss[0])} -> ${figure(loss[steps])}.`;
+  return `After ${steps} step${steps === 1 ? "" : "s"} the path is at about (${place.join(", ")}), loss ${figure(loss[0])} -> ${figure(loss[steps])}.`;
 }
 
 // compare: each rule at its own learning rate.

@@ -1,6 +1,7 @@
 """A frame as a still image: what a code-hosting site, a printer or an untrusted notebook shows."""
 
 import textwrap
+from collections.abc import Callable
 from io import BytesIO
 from math import ceil, floor
 from typing import Any
@@ -44,9 +45,41 @@ def still_png(frame: Frame) -> bytes:
             axes.tick_params(labelbottom=axes is curves[-1])
         curves[-1].set_xlabel("step")
         figure.text(0.012, 0.015, caption(frame), va="bottom", linespacing=1.4)
-        image = Image.fromarray(drawn(figure)).convert("RGB")
+        return png(figure, 96)
+
+
+def paired_png(
+    summary: str,
+    widths: tuple[float, float],
+    between: float,
+    colours: int,
+    draw: Callable[[Figure, Axes, Axes], None],
+) -> bytes:
+    """Two plots side by side, drawn by `draw`, above all of `summary` but its first line, on white.
+
+    Some 850 pixels wide, and as high as the text needs. `widths` are the plots', `between` their distance
+    (a part of the mean width), `colours` how many are kept.
+    """
+    style: Any = dict(mpl.rcParamsDefault) | STYLE | {"lines.scale_dashes": False}
+    said = [line for text in summary.splitlines()[1:] for line in textwrap.wrap(text, 140)]
+    foot = 0.16 * len(said) + 0.15  # inches
+    height = 3.7 + foot
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(8.5, height), dpi=100)
+        grid = figure.add_gridspec(
+            1, 2, width_ratios=widths, left=0.08, right=0.985, bottom=(foot + 0.45) / height,
+            top=1 - 0.3 / height, wspace=between,
+        )  # fmt: skip
+        draw(figure, figure.add_subplot(grid[0]), figure.add_subplot(grid[1]))
+        figure.text(0.012, 0.08 / height, "\n".join(said), va="bottom", linespacing=1.4)
+        return png(figure, colours)
+
+
+def png(figure: Figure, colours: int) -> bytes:
+    """A figure as a PNG of few colours, far smaller than one of all."""
+    image = Image.fromarray(drawn(figure)).convert("RGB")
     content = BytesIO()
-    image.quantize(96, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
+    image.quantize(colours, dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
     return content.getvalue()
 
 

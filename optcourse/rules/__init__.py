@@ -25,7 +25,7 @@ from optcourse.rules import (
 )
 from optcourse.rules.base import Edit, Form, Hyper, Paper, Registry, Rule, Variant
 
-__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant", "known_rules"]
+__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant", "known_rules", "known_tasks"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     Registry(
@@ -63,3 +63,12 @@ def known_rules() -> dict[str, Rule]:
     except ModuleNotFoundError:  # left out of what students are given
         return dict(RULES)
     return {**RULES, **HOMEWORK}
+
+
+def known_tasks() -> dict[str, Rule]:
+    """What can be checked: the known rules, and the functions beside them that homework asks for."""
+    try:
+        from optcourse.homework import TASKS
+    except ModuleNotFoundError:
+        return known_rules()
+    return {**known_rules(), **TASKS}

@@ -92,8 +92,8 @@ class Form:
     `function` is the bare step; `step` is the same behind checks of its arguments. `diff` holds the
     lines in which an edited form differs from the primary one, as (was, becomes) pairs. `estimate` is the
     gradient of a batch, where the rule has one. What is asked of a learner but is no step (a schedule, a
-    conversion of hypers) is declared as a rule too: the function is its `estimate`, and `calls` holds the
-    arguments to ask it with.
+    conversion of hypers) is declared as a rule too: the function is its `estimate`, `calls` holds the
+    arguments to ask it with, and `more_calls` makes other ones from a number, for hidden probes.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Form:
     evaluate: Callable[..., Array] = at_theta
     estimate: Callable[..., Array] | None = None
     calls: tuple[tuple[Any, ...], ...] = ()
+    more_calls: Callable[[int], tuple[tuple[Any, ...], ...]] | None = None
     derived: Callable[..., dict[str, Array]] = nothing_derived
     elementwise: bool = True
     diff: tuple[tuple[str, str], ...] = ()
@@ -206,7 +207,8 @@ def hypers_of(step: Step, *hypers: Hyper) -> dict[str, Hyper]:
 @cache
 def normalised(function: Callable[..., Any]) -> str:
     """Source as `ast` writes it, without docstring, comments and annotations: what an `Edit` changes."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    written = getattr(function, "written", None)  # one that was made from a text of ours
+    tree = ast.parse(written or textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.decorator_list = []
@@ -295,6 +297,7 @@ class Edit:
             function=function if self.of == "step" else rule.function,
             estimate=rule.estimate if self.of == "step" else function,
             calls=rule.calls,
+            more_calls=rule.more_calls,
             hypers={**hypers, **changed},
             init_function=self.init or rule.init_function,
             grad_at=self.grad_at or rule.grad_at,

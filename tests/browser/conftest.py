@@ -1,11 +1,10 @@
 """A real JupyterLab and a real Chromium, as a learner has them.
 
-Without Chromium these tests are skipped, except where OPTCOURSE_REQUIRE_BROWSER=1 says that it must be there.
+tests/programs.py says what happens without Chromium.
 """
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +19,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.programs import program
 
 FLAGS = [
     "--headless",
@@ -44,14 +45,7 @@ PATIENCE = 60  # seconds for a server to answer; kernels and pages have Playwrig
 
 def chromium() -> str:
     """The path of a Chromium; skips or fails where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    if os.environ.get("OPTCOURSE_REQUIRE_BROWSER") == "1":
-        pytest.fail(
-            "OPTCOURSE_REQUIRE_BROWSER=1, but no chromium, chromium-browser or google-chrome is on PATH"
-        )
-    pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    return program("chromium", "chromium-browser", "google-chrome")
 
 
 class Lab:

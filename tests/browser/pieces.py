@@ -49,3 +49,18 @@ def answered(page: Page) -> None:
         root.get_by_role("radio").first.check()
         root.locator(".ocp-send").click()
         expect(root.locator(".ocp-verdict")).not_to_be_empty()
+
+
+def assert_one_column(page: Page, root: str) -> None:
+    """On a page as narrow as a phone its pictures stand one below the other, and nothing sticks out."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    stacked = """root => {
+        const [above, below] = document.querySelectorAll(`${root} .ocp-pair > canvas`);
+        return above.offsetTop < below.offsetTop;
+    }"""
+    page.wait_for_function(stacked, arg=root)
+    overhang = """root => {
+        const edge = root.getBoundingClientRect().right + 1;
+        return [...root.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > edge).length;
+    }"""
+    assert page.locator(root).evaluate(overhang) == 0

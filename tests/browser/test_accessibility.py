@@ -1,11 +1,12 @@
 """All six pieces for everyone: axe-core, the keyboard, zoom, themes, and a table of what is drawn."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.programs import missing
 
 from .conftest import Lab
 from .pieces import PIECES, answered, in_theme, opened
@@ -25,10 +26,7 @@ def axe() -> str:
     """The source of axe-core; skips or fails where it is not installed."""
     if AXE.exists():
         return AXE.read_text(encoding="utf-8")
-    why = "axe-core is not installed: run npm ci --prefix tests/browser"
-    if os.environ.get("OPTCOURSE_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"OPTCOURSE_REQUIRE_BROWSER=1, but {why}")
-    pytest.skip(why)
+    missing("axe-core is not installed: run npm ci --prefix tests/browser")
 
 
 def barriers(page: Page, axe: str) -> Any:

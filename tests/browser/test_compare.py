@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Lab
+from .pieces import assert_one_column
 from .test_lessons import pixels, run_all
 
 CELL = """from optcourse import compare
@@ -116,12 +117,5 @@ def test_the_losses_can_be_had_as_a_table(picture: Page) -> None:
 
 
 def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: Page) -> None:
-    picture.set_viewport_size({"width": 360, "height": 800})
-    stacked = "([above, below]) => above.offsetTop < below.offsetTop"
-    picture.wait_for_function(f"() => ({stacked})(document.querySelectorAll('.ocp-pair > canvas'))")
-    overhang = """root => {
-        const edge = root.getBoundingClientRect().right + 1;
-        return [...root.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > edge).length;
-    }"""
-    assert picture.locator(".ocp-compare").evaluate(overhang) == 0
+    assert_one_column(picture, ".ocp-compare")
     picture.close()

@@ -133,6 +133,8 @@ def test_fewer_steps_combine_with_every_slider_and_are_said(page: Page) -> None:
     expect(explorer.locator(".oc-outcome")).to_contain_text("After 5 steps")
     expect(explorer.locator("code")).to_contain_text("steps=5, lr=1.0")
     expect(explorer.locator(".oc-cursor output")).to_have_text("5 of 5")
+    explorer.get_by_role("button", name="just right").click()
+    expect(explorer.locator(".oc-about").first).to_have_text("Found for 60 steps.")
 
 
 def test_presets_reset_and_the_start_on_the_picture_work(page: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Lab
+from .pieces import assert_one_column
 from .test_lessons import pixels, run_all
 
 CELL = "from optcourse import landscape\nlandscape('momentum')"
@@ -88,12 +89,5 @@ def test_without_a_kernel_it_says_so(picture: Page) -> None:
 
 
 def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: Page) -> None:
-    picture.set_viewport_size({"width": 360, "height": 800})
-    stacked = "([above, below]) => above.offsetTop < below.offsetTop"
-    picture.wait_for_function(f"() => ({stacked})(document.querySelectorAll('.ocp-pair > canvas'))")
-    overhang = """root => {
-        const edge = root.getBoundingClientRect().right + 1;
-        return [...root.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > edge).length;
-    }"""
-    assert picture.locator(".ocp-landscape").evaluate(overhang) == 0
+    assert_one_column(picture, ".ocp-landscape")
     picture.close()

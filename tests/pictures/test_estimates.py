@@ -88,7 +88,7 @@ def test_explore_moves_by_the_estimate_and_says_what_became_of_it(
 def test_the_function_alone_stands_for_its_rule() -> None:
     assert repr(explore(sgd_grad)) == repr(explore("sgd", estimate=sgd_grad))
     assert repr(explore(minibatch_grad)) == repr(explore("minibatch", estimate=minibatch_grad))
-    assert "sgd for your" not in repr(
+    assert "the reference" not in repr(
         compare([sgd_grad, ("minibatch", {"estimate": minibatch_grad})], steps=20)
     )
     assert repr(landscape(wrong, steps=20)).startswith("your sgd_grad on: Linear regression")

@@ -1,7 +1,6 @@
 """What is packed for a page comes out of packing.js as it went in, to far less than a pixel."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from optcourse.pictures.explorer import read
 from optcourse.pictures.packing import NAN, PLACES, REACH, Curves, Exponents, Places, packed
+from tests.programs import program
 
 WIDEST = 1000.0  # pixels: wider than any picture of ours is drawn
 TALLEST = 300.0  # of a loss curve
@@ -27,14 +27,13 @@ console.log(JSON.stringify(found, plain));
 
 def unpacked(folder: Path, value: Any) -> Any:
     """`value` packed here, and unpacked by packing.js."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node; tests/browser/test_html.py walks through the same code")
     file = folder / "unpack.mjs"
     file.write_text(
         read("packing.js") + UNPACK.replace("{text}", json.dumps(packed(value))), encoding="utf-8"
     )
-    done = subprocess.run([node, str(file)], capture_output=True, text=True, check=True, encoding="utf-8")
+    done = subprocess.run(
+        [program("node"), str(file)], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     return json.loads(done.stdout)
 
 

@@ -110,6 +110,18 @@ def test_a_direction_in_which_the_path_starts_at_the_minimum_does_not_count() ->
     assert told.kind == "converge"
 
 
+def test_a_direction_without_a_slope_does_not_count_and_no_rounding_error_is_told_as_a_curvature() -> None:
+    x = np.outer(np.arange(1.0, 9.0), [0.3, 0.7])  # of rank 1
+    picture = predict("gd", problem=linear_regression(x, x @ np.ones(2)), lr=0.01)
+    assert "along curvature" in picture.asked["why"]
+    assert "e-" not in picture.asked["why"]
+    assert ";" not in picture.asked["why"]
+
+
+def test_a_start_at_the_minimum_is_no_error() -> None:
+    assert predict("gd", start=(0.0, 0.0), lr=0.1).asked["truth"] == "converge"
+
+
 def test_bowls_are_known_by_their_gradient() -> None:
     assert np.allclose(hessian(quadratic(7)), np.diag([1, 7]))
     assert hessian(linear_regression()) is not None

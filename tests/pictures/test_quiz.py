@@ -1,7 +1,6 @@
 """Questions: what can't be asked is refused, and answers are judged as the table says."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,9 @@ from typing import Any
 import pytest
 
 from optcourse import quiz
-from optcourse.pictures.explorer import front_end, read
+from optcourse.pictures.explorer import read
 from optcourse.pictures.quiz import asked, short
+from tests.programs import program
 
 ONE = asked("?", {"a": "A is so", "b": "B is not", "c": "C is not"}, "a", 0.01)
 SEVERAL = asked("?", {"a": "A", "b": "B", "c": "C", "d": "D"}, ["a", "c"], 0.01)
@@ -72,16 +72,15 @@ FACTORS = [
 
 def in_node(tmp_path: Path, expression: str, cases: list[Any]) -> list[Any]:
     """`expression` of `one` for each case, computed by Node with scoring.js."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node; tests/browser/test_games.py walks through the same code")
     file = tmp_path / "scoring.mjs"
     file.write_text(
         f"{read('scoring.js')}\nconst cases = {json.dumps(cases)};\n"
         f"console.log(JSON.stringify(cases.map((one) => {expression})));",
         encoding="utf-8",
     )
-    done = subprocess.run([node, str(file)], capture_output=True, text=True, check=True, encoding="utf-8")
+    done = subprocess.run(
+        [program("node"), str(file)], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     found: list[Any] = json.loads(done.stdout)
     return found
 
@@ -103,17 +102,6 @@ def test_numbers_are_read_as_people_write_them(tmp_path: Path) -> None:
 def test_a_guess_is_right_within_a_factor(tmp_path: Path) -> None:
     cases = [[guess, truth] for guess, truth, _ in FACTORS]
     assert in_node(tmp_path, "isWithinFactor(one[0], one[1], 2)", cases) == [right for *_, right in FACTORS]
-
-
-@pytest.mark.parametrize("entry", ["quiz.js", "predict.js", "clinic.js"])
-def test_each_front_end_is_one_module_without_imports(entry: str, tmp_path: Path) -> None:
-    module = front_end(entry)
-    assert "\nimport " not in module
-    assert module.count("export ") == 1
-    if node := shutil.which("node"):
-        file = tmp_path / "module.mjs"
-        file.write_text(module, encoding="utf-8")
-        subprocess.run([node, "--check", file], check=True)
 
 
 TEXTS = [

@@ -1,11 +1,10 @@
-"""A probe, put to a submission in a process of its own, one step at a time: the Answer that comes back.
+"""Probes, put to a submission in a process of the sandbox one step at a time: the Answers that come back.
 
 What goes in from one step to the next is the submission's own theta and state, and gradients fixed before.
 """
 
 import inspect
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,32 +12,13 @@ import numpy as np
 from optcourse.checking.answering import Answer, Fault, Probe
 from optcourse.grading.records import Submission
 from optcourse.grading.sandbox import frames
+from optcourse.grading.sandbox.claims import ClaimedFaultError, claimed_fault, named, number, printed
 from optcourse.grading.sandbox.frames import Asked, FrameError
-from optcourse.grading.sandbox.supervisor import Job, Sandbox, SandboxError, StoppedError
+from optcourse.grading.sandbox.job import Job, StoppedError
+from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
-# The codes and kinds that a submission's process may claim; anything else is a forged frame.
-CODES = ("BF", "CE", "MLE", "NA", "NF", "OLE", "RE")
-KINDS = [
-    "none",
-    "structure",
-    "swapped",
-    "state",
-    "type",
-    "shape",
-    "dtype",
-    "signature",
-    "not-attempted",
-    "raised",
-    "stopped",
-    "import",
-    "import-raised",
-    "syntax",
-    "rules",
-    "missing",
-    "inside",
-    "not-callable",
-]
-NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")
+HURRY = 1.0  # seconds for all probes in one process; who needs longer is asked them one by one
+Values = tuple[Any, ...]
 
 
 class Handed:
@@ -66,12 +46,22 @@ class Loaded(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Question(NamedTuple):
+    """One call: its hypers and arguments, and what it has to return."""
+
+    hypers: Mapping[str, Any]
+    arguments: Values
+    wanted: tuple[Asked, ...]
+    returns: tuple[int, ...] | None = None  # of what is no step
+
+
 def ask(
     sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
 ) -> tuple[Loaded, list[Answer]]:
-    """The answers to these probes, all from one fresh process; a fault ends it, so there may be fewer.
+    """The answers to these probes, one after the other in one fresh process.
 
-    `seed` is what its global random generators start from. SandboxError is our fault.
+    A fault that ends the process ends the answers too, so there may be fewer. `seed` is what the global
+    random generators start from. SandboxError is our fault.
     """
     answers: list[Answer] = []
     with sandbox.job() as job:
@@ -82,7 +72,7 @@ def ask(
             said: set[str] = set()
             answers.append(answered(job, probe, said))
             loaded.function.untouched |= "untouched" in said
-            if answers[-1].fault and answers[-1].fault.kind in ("stopped", "protocol"):
+            if (fault := answers[-1].fault) and fault.kind in ("stopped", "protocol"):
                 return loaded, answers
         if answers and not answers[-1].fault and job.surplus():
             protocol = Fault(
@@ -90,6 +80,34 @@ def ask(
             )
             answers[-1] = answers[-1]._replace(fault=protocol)
     return loaded, answers
+
+
+def ask_together(
+    sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
+) -> tuple[Loaded, list[Answer]]:
+    """The answers to all probes from one process, each step of all before the next step of any.
+
+    There are none if anything is unusual: then each has to be asked in a process of its own.
+    """
+    with sandbox.job() as job:
+        loaded = load(job, submission, function, seed)
+        if loaded.fault:
+            return loaded, []
+        job.hurry(HURRY)
+        said: list[set[str]] = [set() for _ in probes]
+        values: list[list[Values]] = [[] for _ in probes]
+        try:
+            for step in range(max(map(steps, probes))):
+                places = [place for place, probe in enumerate(probes) if step < steps(probe)]
+                questions = [question(probes[place], values[place]) for place in places]
+                returned = put(job, questions, [said[place] for place in places])
+                for place, value in zip(places, returned, strict=True):
+                    values[place].append(value)
+        except (ClaimedFaultError, StoppedError, FrameError):
+            return loaded, []  # no verdict: each probe is asked again, in a process of its own
+        if job.surplus():
+            return loaded, []
+    return loaded, [answer(one, words, None) for one, words in zip(values, said, strict=True)]
 
 
 def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
@@ -105,80 +123,78 @@ def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
         kind, body = job.request(asked, (), frames.largest_body(()))
         texts, _ = frames.read_texts(body)
         if kind == frames.FAULT:
-            fault, notes = claimed_fault(texts)
-            return Loaded(Handed(function, {}), fault, notes)
+            raise claimed_fault(texts)
         if kind != frames.READY:
             raise FrameError("its process sent an answer that nothing had asked for (protocol)")
+    except ClaimedFaultError as claimed:
+        return Loaded(Handed(function, {}), claimed.fault, claimed.notes)
     except (StoppedError, FrameError) as error:
         return Loaded(Handed(function, {}), stopped(error))
     facts = list(zip(texts[::2], texts[1::2], strict=False))
-    defaults = dict(default for name, value in facts if name == "default" for default in number(value))
+    defaults = dict(found for name, value in facts if name == "default" and (found := number(value)))
     notes = tuple(value for name, value in facts if name == "note")
     return Loaded(Handed(function, defaults), None, notes)
 
 
 def answered(job: Job, probe: Probe, said: set[str]) -> Answer:
     """The answer of a process that has loaded the submission; what else it says is added to `said`."""
-    values: list[tuple[Any, ...]] = []
+    values: list[Values] = []
     fault = None
     try:
-        if probe.args:
-            returns = Asked(probe.returns, not probe.returns)
-            values.append(asked_once(job, "call", probe, probe.args, (returns,), said))
-        else:
-            theta, state = probe.theta, probe.state
-            wanted = (
-                *(Asked(np.shape(part), np.ndim(part) == 0) for part in state),
-                Asked(theta.shape, False),
-            )
-            for grad in probe.grads:
-                returned = asked_once(job, "step", probe, (theta, grad, *state), wanted, said)
-                state, theta = returned[:-1], returned[-1]
-                values.append(returned)
+        for _ in range(steps(probe)):
+            values += put(job, [question(probe, values)], [said])
     except ClaimedFaultError as error:
         fault = error.fault
+        said.update(error.notes)
     except (StoppedError, FrameError) as error:
         fault = stopped(error)
-    arrays = tuple(tuple(np.asarray(value) for value in step) for step in values)
-    return Answer(arrays, fault, named("changed", said), named("aliased", said), printed(said))
+    return answer(values, said, fault)
 
 
-def asked_once(
-    job: Job, op: str, probe: Probe, arguments: Iterable[Any], wanted: tuple[Asked, ...], said: set[str]
-) -> tuple[Any, ...]:
-    """What one call returns; StoppedError, FrameError or ClaimedFaultError where it returns nothing."""
-    values = (*probe.hypers.values(), *arguments)
-    asked = {"op": op, "hypers": list(probe.hypers), "shapes": [np.shape(value) for value in values]}
-    if op == "call":
-        asked["returns"] = probe.returns
+def steps(probe: Probe) -> int:
+    """How often a probe calls the function."""
+    return 1 if probe.args else len(probe.grads)
+
+
+def question(probe: Probe, before: list[Values]) -> Question:
+    """The next call, after those that have returned `before`."""
+    if probe.args:
+        wanted = Asked(probe.returns, not probe.returns)
+        return Question(probe.hypers, probe.args, (wanted,), probe.returns)
+    *state, theta = before[-1] if before else (*probe.state, probe.theta)
+    parts = (Asked(np.shape(part), np.ndim(part) == 0) for part in probe.state)
+    wanted = Asked(probe.theta.shape, False)
+    return Question(probe.hypers, (theta, probe.grads[len(before)], *state), (*parts, wanted))
+
+
+def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Values]:
+    """What these calls return; StoppedError, FrameError or ClaimedFaultError where one returns nothing."""
+    values = [value for one in questions for value in (*one.hypers.values(), *one.arguments)]
+    asked = {"op": "call", "questions": [described(one) for one in questions]}
+    wanted = [part for one in questions for part in one.wanted]
     kind, body = job.request(asked, values, frames.largest_body(wanted))
     texts, rest = frames.read_texts(body)
     if kind == frames.FAULT:
-        fault, more = claimed_fault(texts)
-        said.update(more)
-        raise ClaimedFaultError(fault)
+        raise claimed_fault(texts)
     if kind != frames.VALUES:
         raise FrameError("its process sent an answer that nothing had asked for (protocol)")
-    said.update(texts)
-    return frames.read_values(rest, wanted)
+    for place, words in enumerate(said):
+        words.update(text.partition(" ")[2] for text in texts if text.startswith(f"{place} "))
+    found = iter(frames.read_values(rest, wanted))
+    return [tuple(next(found) for _ in one.wanted) for one in questions]
 
 
-class ClaimedFaultError(Exception):
-    """The process answered that the function failed."""
+def described(one: Question) -> dict[str, Any]:
+    """A call, without its numbers, as the other side reads it."""
+    values = (*one.hypers.values(), *one.arguments)
+    told: dict[str, Any] = {"hypers": list(one.hypers), "shapes": [np.shape(value) for value in values]}
+    return told if one.returns is None else {**told, "returns": one.returns}
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.says)
-        self.fault = fault
 
-
-def claimed_fault(texts: tuple[str, ...]) -> tuple[Fault, tuple[str, ...]]:
-    """The fault that these texts tell of, and notes; FrameError where they tell of none."""
-    if len(texts) < 5 or texts[0] not in CODES or texts[1] not in KINDS:
-        raise FrameError("its process sent something that is no answer (protocol)")
-    code, kind, says, line, text = texts[:5]
-    return Fault(
-        code, kind, says[:2000], int(line) if re.fullmatch(r"\d{1,6}", line) else None, text[:300]
-    ), texts[5:]
+def answer(values: list[Values], said: set[str], fault: Fault | None) -> Answer:
+    """What came back, as the judge takes it."""
+    arrays = tuple(tuple(np.asarray(value) for value in step) for step in values)
+    return Answer(arrays, fault, named("changed", said), named("aliased", said), printed(said))
 
 
 def stopped(error: StoppedError | FrameError) -> Fault:
@@ -186,26 +202,4 @@ def stopped(error: StoppedError | FrameError) -> Fault:
     return Fault(error.code, "protocol" if isinstance(error, FrameError) else "stopped", str(error))
 
 
-def number(text: str) -> list[tuple[str, float]]:
-    """The (name, value) in "lr=0.001"; none where it says something else."""
-    if not re.fullmatch(r"[A-Za-z_]\w{0,30}=[-+.\deE]{1,30}", text):
-        return []
-    name, _, value = text.partition("=")
-    try:
-        return [(name, float(value) if set(value) & set(".eE") else int(value))]
-    except ValueError:
-        return []
-
-
-def named(word: str, said: set[str]) -> frozenset[str]:
-    """The inputs that were said to be changed or aliased."""
-    names = {text[len(word) + 1 :] for text in said if text.startswith(f"{word} ")}
-    return frozenset(name for name in names if NAME.fullmatch(name))
-
-
-def printed(said: set[str]) -> str:
-    """What the function printed."""
-    return "".join(sorted(text[8:2008] for text in said if text.startswith("printed ")))
-
-
-__all__ = ["Handed", "Loaded", "SandboxError", "ask"]
+__all__ = ["Handed", "Loaded", "SandboxError", "ask", "ask_together"]

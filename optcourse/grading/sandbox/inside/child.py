@@ -4,15 +4,17 @@ Everything that it sends is a claim: the submission can change all of this, and 
 """
 
 import io
+import itertools
 import json
 import os
 import random
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from optcourse.checking.answering import Answer, Fault, Probe, answer, described, is_untouched
+from optcourse.checking.answering import Fault, Probe, answer, described, is_untouched
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import loading, standins
 
@@ -50,16 +52,23 @@ class Child:
         assert self.loaded is not None
         function = self.loaded.function
         assert function is not None
-        wanted = [frames.Asked(tuple(shape), True) for shape in asked["shapes"]]
-        numbers = list(frames.read_values(values, wanted))
-        hypers = dict(zip(asked["hypers"], numbers, strict=False))
-        numbers = numbers[len(hypers) :]
-        if asked["op"] == "step":
-            theta, grad, *state = numbers
-            probe = Probe("", hypers, theta=theta, state=tuple(state), grads=(grad,))
-        else:
-            probe = Probe("", hypers, args=tuple(numbers), returns=tuple(asked["returns"]))
-        return self.answer_frame(answer(function, probe, Printed(self)))
+        wanted = [
+            frames.Asked(tuple(shape), True) for question in asked["questions"] for shape in question["shapes"]
+        ]
+        numbers = iter(frames.read_values(values, wanted))
+        texts, packed = [], []
+        for place, question in enumerate(asked["questions"]):
+            given = answer(function, posed(question, numbers), Printed(self))
+            if given.fault:
+                return self.fault(given.fault)
+            try:
+                packed.append(frames.packed_values(given.values[0]))
+            except ValueError as error:
+                return fault_frame(self.number, Fault("BF", "dtype", str(error)))
+            texts += [f"{place} changed {name}" for name in sorted(given.changed)]
+            texts += [f"{place} aliased {name}" for name in sorted(given.aliased)]
+            texts += [f"{place} printed {given.printed[:2000]}"] if given.printed else []
+        return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + b"".join(packed))
 
     def load(self, asked: dict[str, Any]) -> bytes:
         """Run the submission's source, and tell what its function looks like."""
@@ -76,18 +85,8 @@ class Child:
             frames.READY, self.number, frames.packed_texts([part for fact in facts for part in fact])
         )
 
-    def answer_frame(self, given: Answer) -> bytes:
-        """The frame for one answer."""
-        fault = given.fault
-        if fault is None:
-            try:
-                values = frames.packed_values(given.values[0])
-            except ValueError as error:
-                return fault_frame(self.number, Fault("BF", "dtype", str(error)))
-            texts = [f"changed {name}" for name in sorted(given.changed)]
-            texts += [f"aliased {name}" for name in sorted(given.aliased)]
-            texts += [f"printed {given.printed[:2000]}"] if given.printed else []
-            return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + values)
+    def fault(self, fault: Fault) -> bytes:
+        """The frame for a function that failed."""
         if fault.kind == "raised":
             fault = self.explained(fault)
         function = self.loaded.function if self.loaded else None
@@ -142,6 +141,17 @@ class Printed(io.StringIO):
         if self.tell() + len(text) > self.child.output:
             self.child.too_much_output()
         return super().write(text)
+
+
+def posed(question: dict[str, Any], numbers: Iterator[Any]) -> Probe:
+    """One call of the function: a single step, or a call with arguments."""
+    values = list(itertools.islice(numbers, len(question["shapes"])))
+    hypers = dict(zip(question["hypers"], values, strict=False))
+    rest = values[len(hypers) :]
+    if "returns" in question:
+        return Probe("", hypers, args=tuple(rest), returns=tuple(question["returns"]))
+    theta, grad, *state = rest
+    return Probe("", hypers, theta=theta, state=tuple(state), grads=(grad,))
 
 
 def fault_frame(number: int, fault: Fault, notes: tuple[str, ...] = ()) -> bytes:

@@ -1,0 +1,253 @@
+"""What a student gets back: one page of HTML, and the same as JSON. Nothing in either tells an expected value.
+
+Flags stay out: they are for a person (and may name another student). So does the seed of the hidden probes.
+"""
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from optcourse.grading.feedback_pages import rendered
+from optcourse.grading.feedback_text import number, shown
+from optcourse.grading.grades import Attempt, Grade, TaskGrade, grade_of
+from optcourse.grading.naming import safe_name
+from optcourse.grading.records import VERDICTS, Result
+
+# How a verdict looks: a class of the style sheet, and a sign beside its words.
+LOOKS = {"AC": ("right", "✓"), "PC": ("part", "◐"), "NA": ("open", "…"), "SK": ("open", "…"), "IE": ("open", "?")}
+WRONG = ("wrong", "✗")
+WIDTH, HEIGHT, MARGIN = 320, 180, 12  # of the picture, in pixels
+
+Path2 = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Both paths, in the pixels of the picture."""
+
+    formula: str
+    yours: str
+    dots: tuple[tuple[int, int], ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One finding as it is shown."""
+
+    name: str
+    sign: str
+    says: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One task as it is shown."""
+
+    name: str
+    kind: str
+    sign: str
+    says: str
+    points: str
+    message: str
+    override: str
+    diff: tuple[tuple[str, str], ...]
+    picture: Picture | None
+    lines: tuple[tuple[str, str], ...]
+    findings: tuple[Tried, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackPage:
+    """One student's page."""
+
+    student: str
+    assignment: str
+    file: str
+    submitted: str
+    late: str
+    total: str
+    tasks: tuple[TaskPage, ...]
+    grader: str
+    version: str
+
+
+def write_feedback(graded: Result | Grade, out: Path) -> Path:
+    """Write OUT/NAME.html and OUT/NAME.json; returns the page's path.
+
+    NAME is made of the assignment, letters of the student's name and a digest, so no name leads elsewhere.
+    What was there is replaced whole. OSError where it can't be written.
+    """
+    grade = graded if isinstance(graded, Grade) else as_grade(graded)
+    path = out / f"{file_name(grade)}.html"
+    replace(path.with_suffix(".json"), json.dumps(feedback_json(grade), allow_nan=False, indent=1) + "\n")
+    replace(path, feedback_html(grade))
+    return path
+
+
+def file_name(grade: Grade) -> str:
+    """What a student's files are called, without their ending."""
+    assignment = re.sub(r"[^A-Za-z0-9_]+", "-", grade.assignment).strip("-")[:40]
+    return f"{assignment or 'assignment'}-{safe_name(grade.student)}"
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def as_grade(result: Result) -> Grade:
+    """A single result as a grade: in time, and nobody's override."""
+    when = result.submitted
+    return grade_of([Attempt(result, when, current=True)])  # type: ignore[arg-type]
+
+
+def feedback_html(grade: Grade) -> str:
+    """The page."""
+    return rendered("feedback.html", page=feedback_page(grade))
+
+
+def feedback_page(grade: Grade) -> FeedbackPage:
+    """What the page shows, as texts that are not escaped yet."""
+    result = grade.result
+    return FeedbackPage(
+        grade.student,
+        grade.assignment,
+        result.file,
+        result.submitted.strftime("%Y-%m-%d %H:%M") if result.submitted else "",
+        lateness(grade),
+        total(grade),
+        tuple(task_page(task) for task in grade.tasks),
+        result.circumstances.grader,
+        result.circumstances.version,
+    )
+
+
+def total(grade: Grade) -> str:
+    """The points in a sentence."""
+    if grade.earned is None:
+        return "Not graded yet: something went wrong on our side, and a person will look at it."
+    return f"{number(grade.earned)} of {number(grade.points)} points"
+
+
+def lateness(grade: Grade) -> str:
+    """What being late cost, in a sentence; "" where it cost nothing."""
+    if grade.late >= 1:
+        return ""
+    return f"Handed in late: {number(100 * grade.late)} % of the points that were earned count."
+
+
+def task_page(grade: TaskGrade) -> TaskPage:
+    """What is shown of a task."""
+    task = grade.result
+    kind, sign = LOOKS.get(task.verdict, WRONG)
+    earned = "not graded yet" if grade.earned is None else number(grade.earned)
+    return TaskPage(
+        task.task,
+        kind,
+        sign,
+        VERDICTS.get(task.verdict, task.verdict),
+        f"{earned} of {number(task.points)} points",
+        task.message,
+        grade.override.why if grade.override else "",
+        task.diff,
+        picture(*task.paths) if len(task.paths) == 2 else None,
+        task.lines,
+        tuple(
+            Tried(one.name, LOOKS.get(one.verdict, WRONG)[1], VERDICTS.get(one.verdict, one.verdict), one.message)
+            for one in task.findings
+        ),
+        task.notes,
+    )
+
+
+def picture(formula: Path2, yours: Path2) -> Picture | None:
+    """Two paths of the unit square as a picture; None where there is nothing to draw."""
+    dots = pixels(yours)
+    if not dots or not formula:
+        return None
+    apart = max(
+        (abs(a - c) + abs(b - d) for (a, b), (c, d) in zip(formula, yours, strict=False)), default=0.0
+    )
+    says = "they lie together" if apart < 0.02 and len(formula) == len(yours) else "they part"
+    return Picture(
+        points(pixels(formula)),
+        points(dots),
+        dots,
+        f"Both paths over the first {len(yours)} steps: the formula's dashed, yours solid with dots; {says}.",
+    )
+
+
+def pixels(path: Path2) -> tuple[tuple[int, int], ...]:
+    """Points of the unit square as pixels, upwards."""
+    return tuple(
+        (
+            round(MARGIN + min(max(x, 0.0), 1.0) * (WIDTH - 2 * MARGIN)),
+            round(HEIGHT - MARGIN - min(max(y, 0.0), 1.0) * (HEIGHT - 2 * MARGIN)),
+        )
+        for x, y in path
+    )
+
+
+def points(path: tuple[tuple[int, int], ...]) -> str:
+    """Pixels as SVG writes them."""
+    return " ".join(f"{x},{y}" for x, y in path)
+
+
+def feedback_json(grade: Grade) -> dict[str, Any]:
+    """The same for machines; times in ISO 8601, points as the gradebook has them."""
+    result = grade.result
+    return plain(
+        {
+            "student": grade.student,
+            "assignment": grade.assignment,
+            "file": result.file,
+            "submitted": result.submitted.isoformat() if result.submitted else None,
+            "late": grade.late,
+            "earned": grade.earned,
+            "points": grade.points,
+            "tasks": [task_json(task) for task in grade.tasks],
+            "grader": result.circumstances.grader,
+            "version": result.circumstances.version,
+        }
+    )
+
+
+def task_json(grade: TaskGrade) -> dict[str, Any]:
+    """One task of it."""
+    task = grade.result
+    return {
+        "task": task.task,
+        "verdict": task.verdict,
+        "score": task.score,
+        "earned": grade.earned,
+        "points": task.points,
+        "message": task.message,
+        "mistakes": task.mistakes,
+        "dialect": task.dialect,
+        "override": {"points": grade.override.points, "why": grade.override.why} if grade.override else None,
+        "findings": [asdict(one) for one in task.findings],
+        "lines": task.lines,
+        "diff": task.diff,
+        "paths": task.paths,
+        "notes": task.notes,
+    }
+
+
+def plain(value: Any) -> Any:
+    """The same with strangers' texts as they can be shown."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value

@@ -1,0 +1,1 @@
+"""Alembic's migrations; `opening.py` runs them."""

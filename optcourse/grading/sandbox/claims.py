@@ -1,0 +1,54 @@
+"""What a submission's process claims: texts, held against the list of what can be claimed."""
+
+import re
+
+from optcourse.checking.answering import Fault
+from optcourse.grading.sandbox.frames import FrameError
+
+# The codes and kinds that a submission's process may claim; anything else is a forged frame.
+CODES = ("BF", "CE", "MLE", "NA", "NF", "OLE", "RE")
+KINDS = (
+    "none", "structure", "swapped", "state", "type", "shape", "dtype", "signature", "not-attempted", "raised",
+    "stopped", "import", "import-raised", "syntax", "rules", "missing", "inside", "not-callable",
+)  # fmt: skip
+NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")
+NUMBER = re.compile(r"([A-Za-z_]\w{0,30})=([-+.\deE]{1,30})")
+
+
+class ClaimedFaultError(Exception):
+    """The process answered that the function failed."""
+
+    def __init__(self, fault: Fault, notes: tuple[str, ...]) -> None:
+        super().__init__(fault.says)
+        self.fault, self.notes = fault, notes
+
+
+def claimed_fault(texts: tuple[str, ...]) -> ClaimedFaultError:
+    """The fault that these texts tell of, and notes; FrameError where they tell of none."""
+    if len(texts) < 5 or texts[0] not in CODES or texts[1] not in KINDS:
+        raise FrameError("its process sent something that is no answer (protocol)")
+    code, kind, says, line, text = texts[:5]
+    number = int(line) if re.fullmatch(r"[0-9]{1,6}", line) else None
+    return ClaimedFaultError(Fault(code, kind, says[:2000], number, text[:300]), texts[5:])
+
+
+def number(text: str) -> tuple[str, float] | None:
+    """The (name, value) in "lr=0.001"; None where it says something else."""
+    found = NUMBER.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return found[1], float(found[2]) if set(found[2]) & set(".eE") else int(found[2])
+    except ValueError:  # "1e2e3"
+        return None
+
+
+def named(word: str, said: set[str]) -> frozenset[str]:
+    """The inputs that were said to be changed or aliased."""
+    names = {text[len(word) + 1 :] for text in said if text.startswith(f"{word} ")}
+    return frozenset(name for name in names if NAME.fullmatch(name))
+
+
+def printed(said: set[str]) -> str:
+    """What the function printed."""
+    return "".join(sorted(text[8:2008] for text in said if text.startswith("printed ")))

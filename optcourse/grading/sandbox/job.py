@@ -1,0 +1,157 @@
+"""One process in the jail. Bytes that come from it are read here and nowhere else, under limits."""
+
+import json
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Iterable
+from typing import Any, Self
+
+from optcourse.grading.sandbox import frames
+from optcourse.grading.sandbox.control import Control
+from optcourse.grading.sandbox.endings import RUNNING, Exit, Limits, StoppedError, why
+
+IDLE = 0.05  # less than this part of a processor is waiting, not working on a busy machine
+CHUNK = 1 << 18  # bytes sent or received at once
+
+
+class Job:
+    """`request` asks the process something; leaving the context ends it, whatever it does."""
+
+    def __init__(self, control: Control, limits: Limits, number: int) -> None:
+        self.control, self.limits, self.number = control, limits, number
+        self.requests, self.printed, self.cpu = 0, 0, 0.0
+        self.ready, self.hurried = False, False
+        self.exit: Exit | None = None
+        self.channel, theirs = socket.socketpair()
+        self.output, output = os.pipe()
+        try:
+            control.send(b"J" + number.to_bytes(4, "little"), (theirs.fileno(), output))
+        except BaseException:
+            self.channel.close()
+            os.close(self.output)
+            raise
+        finally:
+            theirs.close()
+            os.close(output)
+        self.channel.setblocking(False)
+        os.set_blocking(self.output, False)
+        self.deadline = time.monotonic() + limits.wall
+
+    def hurry(self, seconds: float) -> None:
+        """From now on it has this long, whether it calculates or waits."""
+        self.deadline, self.hurried = time.monotonic() + seconds, True
+
+    def request(self, asked: dict[str, Any], values: Iterable[Any], most: int) -> tuple[int, bytes]:
+        """The kind and body of the answer, of at most `most` bytes; else StoppedError or FrameError."""
+        self.requests += 1
+        text = json.dumps(asked).encode()
+        body = struct.pack("<I", len(text)) + text + frames.packed_values(tuple(values))
+        data = frames.frame(frames.REQUEST, self.requests, body)
+        head = frames.head(self.exchange(data, frames.HEAD.size), self.requests, most)
+        answer = self.exchange(b"", head.length)
+        self.ready = True
+        return head.kind, answer
+
+    def exchange(self, data: bytes, count: int) -> bytes:
+        """Send `data` and read `count` bytes, while reading off what is printed."""
+        received = bytearray()
+        view = memoryview(data)
+        poll = select.poll()
+        poll.register(self.output, select.POLLIN)
+        poll.register(self.channel, select.POLLIN | (select.POLLOUT if data else 0))
+        while view or len(received) < count:
+            remaining = self.deadline - time.monotonic()
+            if remaining <= 0:
+                self.out_of_time()
+                continue
+            events = dict(poll.poll(remaining * 1000))
+            happened = events.get(self.channel.fileno(), 0)
+            if self.output in events and not self.drain():
+                poll.unregister(self.output)
+            if happened & select.POLLOUT and view:
+                try:
+                    view = view[self.channel.send(view[:CHUNK]) :]
+                except OSError:
+                    raise self.ended() from None
+                if not view:
+                    poll.modify(self.channel, select.POLLIN)
+            if happened & ~select.POLLOUT:
+                if len(received) == count:  # an answer before the question was all sent
+                    raise frames.FrameError(
+                        "its process sent an answer that nothing had asked for (protocol)"
+                    )
+                try:
+                    more = self.channel.recv(min(count - len(received), CHUNK))
+                except OSError:
+                    more = b""
+                if not more:
+                    raise self.ended(bool(received))
+                received += more
+        return bytes(received)
+
+    def drain(self) -> bool:
+        """Count and throw away what was printed; StoppedError (OLE) at the limit; False at its end."""
+        try:
+            data = os.read(self.output, 1 << 16)
+        except BlockingIOError:
+            return True
+        self.printed += len(data)
+        if self.printed > self.limits.output:
+            self.finish(kill=True)
+            raise StoppedError("OLE", f"printed more than {self.limits.output:g} bytes")
+        return bool(data)
+
+    def out_of_time(self) -> None:
+        """Give it as much time again if it calculated; else kill it: StoppedError (ILE)."""
+        wall = self.limits.wall
+        if self.hurried:
+            self.finish(kill=True)
+            raise StoppedError("TLE", "was stopped, as it was asked to hurry")
+        self.control.send(b"C")
+        now = self.control.exit_of(self.number)
+        if now.status != RUNNING:
+            self.exit = now
+        elif now.cpu - self.cpu < IDLE * wall:
+            self.finish(kill=True)
+            raise StoppedError(
+                "ILE", f"waited: it was stopped after {wall:g} seconds in which it did nothing"
+            )
+        self.cpu, self.deadline = now.cpu, time.monotonic() + wall
+
+    def ended(self, half: bool = False) -> StoppedError:
+        """Its end of the channel is closed: why."""
+        return why(self.finish(kill=True), self.limits, self.ready, half)
+
+    def finish(self, kill: bool = False) -> Exit:
+        """End the process, if it has not ended, and wait for it."""
+        if self.exit is None:
+            if kill:
+                self.control.send(b"K" + self.number.to_bytes(4, "little"))
+            self.exit = self.control.exit_of(self.number)
+        return self.exit
+
+    def surplus(self) -> bool:
+        """After the last answer: close our end, and whether anything more came before its process ended."""
+        self.channel.shutdown(socket.SHUT_WR)
+        while True:
+            try:
+                if not select.select(
+                    [self.channel], [], [], min(1.0, max(0.0, self.deadline - time.monotonic()))
+                )[0]:
+                    return False
+                return bool(self.channel.recv(1))
+            except OSError:
+                return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self.finish(kill=True)
+        finally:
+            self.channel.close()
+            os.close(self.output)

@@ -1,0 +1,134 @@
+"""Slides of a lesson: one page, nothing loaded, the instructor's cells as notes and nowhere else."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from optcourse.cli import app
+from optcourse.course import shipped, slides
+from optcourse.errors import UserError
+
+SOURCE = """\
+---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+# 77 A lesson
+
+```{code-cell} ipython3
+import math
+```
+
++++ {"tags": ["instructor"]}
+
+**For the instructor.** Ask before you show.
+
++++
+
+## 1. First
+
+Some text with $x^2$.
+
+```{code-cell} ipython3
+def double(x):
+    ### BEGIN SOLUTION
+    return x + x
+    ### END SOLUTION
+```
+
+### Below it
+
+More text.
+
+## 2. Second
+
+```{code-cell} ipython3
+:tags: [instructor]
+
+secret = 42
+```
+
+```{code-cell} ipython3
+print("</script><b>shown</b>")
+```
+"""
+
+
+class Sections(HTMLParser):
+    """The texts of each slide, and those of its notes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth, self.in_notes, self.in_text = 0, False, True
+        self.stacks: list[list[dict[str, str]]] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.loads += [value or "" for name, value in attrs if name in ("src", "srcset", "href", "data")]
+        self.in_notes |= tag == "aside"
+        self.in_text = tag not in ("script", "style")
+        if tag == "section":
+            self.depth += 1
+            if self.depth == 1:
+                self.stacks.append([])
+            else:
+                self.stacks[-1].append({"slide": "", "notes": ""})
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "section"
+        self.in_notes &= tag != "aside"
+        self.in_text |= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if self.depth == 2 and self.in_text:
+            self.stacks[-1][-1]["notes" if self.in_notes else "slide"] += data
+
+
+def made(tmp_path: Path, solved: bool = False) -> Sections:
+    source = tmp_path / "77_a_lesson.md"
+    source.write_text(SOURCE)
+    page = slides.slides(source, tmp_path / "out.html", solved).path.read_text()
+    found = Sections()
+    found.feed(page)
+    assert found.depth == 0
+    return found
+
+
+def test_sections_are_slides_and_what_is_below_a_heading_is_below_it(tmp_path: Path) -> None:
+    found = made(tmp_path)
+    firsts = [[slide["slide"].split("\n")[0] for slide in stack] for stack in found.stacks]
+    assert firsts == [["77 A lesson"], ["1. First", "Below it"], ["2. Second"]]
+    assert not found.loads
+    assert "</script><b>shown</b>" in found.stacks[2][0]["slide"]
+
+
+def test_the_instructors_cells_are_notes_and_on_no_slide(tmp_path: Path) -> None:
+    found = made(tmp_path)
+    on_slides = "".join(slide["slide"] for stack in found.stacks for slide in stack)
+    assert "Ask before you show." in found.stacks[0][0]["notes"]
+    assert "secret" in found.stacks[2][0]["notes"]
+    assert "Ask before" not in on_slides
+    assert "secret" not in on_slides
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_the_solution_is_shown_only_where_it_is_asked_for(tmp_path: Path, solved: bool) -> None:
+    words = made(tmp_path, solved).stacks[1][0]["slide"]
+    assert ("return x + x" in words) is solved
+    assert ("YOUR CODE HERE" in words) is not solved
+
+
+def test_without_reveal_a_sentence_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"pip install 'optcourse\[slides\]'"):
+        slides.reveal_files()
+
+
+def test_slides_of_no_lesson_or_outside_a_checkout_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "There is no lesson '99'" in CliRunner().invoke(app, ["slides", "99"]).stderr
+    monkeypatch.setattr(shipped, "checkout", lambda: None)
+    assert "in a checkout" in CliRunner().invoke(app, ["slides", "09"]).stderr
