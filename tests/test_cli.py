@@ -155,6 +155,18 @@ def test_grade_writes_results_and_names_what_is_wrong(tmp_path: Path) -> None:
     assert one["tasks"][0]["mistakes"] == ["ascends"]
 
 
+def test_inside_a_hub_lab_fills_the_workspace_and_starts_no_second_server(
+    lessons: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "run_lab", lambda command: pytest.fail("a second server was started"))
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
+    monkeypatch.setenv("JUPYTER_SERVER_ROOT", str(tmp_path))
+    result = RUNNER.invoke(app, ["lab", "--dir", str(tmp_path / "w")])
+    assert result.exit_code == 0
+    assert "Open /user/ann/lab/tree/w/lessons/01_gradient_descent.ipynb" in result.output
+    assert (tmp_path / "w" / "lessons" / "09_adam.ipynb").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -18,13 +18,32 @@ SECONDS = 10.0  # for one statement outside the functions
 
 
 def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
-    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run.
+    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run."""
+    namespace, notes = definitions(path)
+    own = {
+        name: value
+        for name, value in namespace.items()
+        if name.endswith(("_step", "_grad")) and getattr(value, "__module__", "") == "__main__"
+    }
+    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in known_rules()}
+    notes += [f"{name}: there is no rule of that name" for name in own if name not in known]
+    return known, notes
+
+
+def definitions(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """What a .py or .ipynb file defines, by name, and what could not be run.
 
     All statements but bare expressions (calls that check, print or draw) are run in order; where one raises
     or takes too long, that is noted and the others go on. UserError where the file can't be read.
     """
+    namespace, notes = executed(path)
+    return namespace, notes
+
+
+def executed(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """The names that a file or notebook defines, and what could not be run, as for `functions_in`."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    notes = []
+    notes: list[str] = []
     for label, source in sources(path):
         try:
             tree = ast.parse(source)
@@ -36,14 +55,7 @@ def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
         for statement in tree.body:
             if not isinstance(statement, ast.Expr):
                 notes += run_statement(statement, namespace, label)
-    own = {
-        name: value
-        for name, value in namespace.items()
-        if name.endswith(("_step", "_grad")) and getattr(value, "__module__", "") == "__main__"
-    }
-    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in known_rules()}
-    notes += [f"{name}: there is no rule of that name" for name in own if name not in known]
-    return known, notes
+    return namespace, notes
 
 
 def run_statement(statement: ast.stmt, namespace: dict[str, Any], label: str) -> list[str]:

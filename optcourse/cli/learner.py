@@ -1,5 +1,6 @@
 """What a learner does: open lessons, check, race, look back."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,16 +21,21 @@ def lab(
 ) -> None:
     """Make or update your workspace, and open the lessons in JupyterLab."""
     from optcourse.course.shipped import shipped_notebooks
-    from optcourse.learner.lab import check_lab, lab_command, run_lab
+    from optcourse.learner.lab import check_lab, lab_command, lesson_in_hub, run_lab
     from optcourse.learner.workspace import chosen_workspace, fill
 
-    check_lab(port)
     shipped = shipped_notebooks()
     workspace = chosen_workspace(folder)
+    first = next(iter(shipped))
+    in_hub = lesson_in_hub(os.environ, workspace / first)
+    if not in_hub:
+        check_lab(port)
     for sentence in fill(workspace, shipped):
         typer.echo(sentence)
     typer.echo(f"Your workspace is {workspace}.")
-    first = next(iter(shipped))
+    if in_hub:  # a second server could not be reached from outside
+        typer.echo(f"JupyterLab is running already, in this hub. Open {in_hub} at the hub's address.")
+        return
     raise typer.Exit(
         run_lab(lab_command(workspace, first, port=port, browser=browser, options=options or ()))
     )
@@ -193,6 +199,39 @@ def race(
             ) from error
     typer.echo(finished)
     typer.echo(f"Tables, picture and page are in {out}.")
+
+
+@app.command()
+def score(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A .py file or notebook with my_step, my_hypers (and my_init)."),
+    ],
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer trials and starts.")] = False,
+    seed: Annotated[int, typer.Option(help="Another one draws other problems, starts and trials.")] = 0,
+) -> None:
+    """Score a rule that you invented, beside Adam, momentum and Lion; then the leaderboard."""
+    from optcourse.scoring import leaderboard
+    from optcourse.scoring import score as scored
+    from optcourse.scoring.files import rules_in
+
+    if seed < 0:
+        raise UserError(f"--seed is a whole number, 0 or more; got {seed}.")
+    found, notes = rules_in(file)
+    for note in notes:
+        typer.echo(f"Not run: {note}", err=True)
+    scores = []
+    for one in found:
+        try:
+            scores.append(scored(one.step, one.init, one.ranges, quick=quick, seed=seed, name=one.name))
+        except Exception as error:
+            if isinstance(error, UserError):
+                raise
+            raise UserError(f"{one.name}_step can't be run: {type(error).__name__}: {error}") from error
+        typer.echo(scores[-1])
+        typer.echo()
+    typer.echo(leaderboard(*scores))
+    raise typer.Exit(0 if all(one.score is not None for one in scores) else 1)
 
 
 def _own_functions(files: list[Path]) -> list[Any]:

@@ -55,6 +55,23 @@ def lab_command(
     return [*command, *options]
 
 
+def lesson_in_hub(environment: Mapping[str, str], lesson: Path) -> str | None:
+    """Where a lesson is in the JupyterLab that a JupyterHub has started already; None outside a hub.
+
+    The hub names its address in JUPYTERHUB_SERVICE_PREFIX, the server the folder that it serves in
+    JUPYTER_SERVER_ROOT (else it is the home folder). UserError where the lesson is not below that.
+    """
+    prefix = environment.get("JUPYTERHUB_SERVICE_PREFIX")
+    if not prefix:
+        return None
+    root = Path(environment.get("JUPYTER_SERVER_ROOT") or Path.home()).absolute()
+    if not lesson.is_relative_to(root):
+        raise UserError(
+            f"This hub's JupyterLab shows only what lies in {root}: name a folder there with --dir."
+        )
+    return f"{prefix.rstrip('/')}/lab/tree/{quote(lesson.relative_to(root).as_posix())}"
+
+
 def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """`environment` with our settings first among Jupyter's."""
     paths = [str(CONFIG), environment.get("JUPYTER_CONFIG_PATH", "")]

@@ -13,7 +13,7 @@ import pytest
 
 from optcourse.errors import UserError
 from optcourse.learner import lab
-from optcourse.learner.lab import check_lab, lab_command, lab_environment
+from optcourse.learner.lab import check_lab, lab_command, lab_environment, lesson_in_hub
 
 TOKEN = "known-to-this-test"
 
@@ -55,6 +55,25 @@ def test_the_command_opens_the_first_lesson_and_hands_on_options() -> None:
     assert {"--ServerApp.port=8123", "--ServerApp.port_retries=0", "--no-browser"} <= set(command)
     assert command[-1] == "--debug"
     assert "--no-browser" not in lab_command(Path(), "x", port=None, browser=True, options=[])
+
+
+@pytest.mark.parametrize(
+    ("served", "lesson", "address"),
+    [
+        ("/home/ann", "/home/ann/w/lessons/00 a.ipynb", "/user/ann/lab/tree/w/lessons/00%20a.ipynb"),
+        ("/", "/srv/w/lessons/00.ipynb", "/user/ann/lab/tree/srv/w/lessons/00.ipynb"),
+    ],
+)
+def test_inside_a_hub_the_lesson_is_where_its_server_shows_it(served: str, lesson: str, address: str) -> None:
+    hub = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ann/", "JUPYTER_SERVER_ROOT": served}
+    assert lesson_in_hub(hub, Path(lesson)) == address
+    assert lesson_in_hub({"JUPYTER_SERVER_ROOT": served}, Path(lesson)) is None
+
+
+def test_a_workspace_that_the_hubs_server_does_not_show_is_refused() -> None:
+    hub = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ann/", "JUPYTER_SERVER_ROOT": "/home/ann"}
+    with pytest.raises(UserError, match=r"only what lies in /home/ann: name a folder there with --dir"):
+        lesson_in_hub(hub, Path("/srv/w/lessons/00.ipynb"))
 
 
 def test_our_settings_come_before_the_users_own_paths() -> None:
