@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcourse.estimates import batches
 from optcourse.homework import RULES as HOMEWORK
 from optcourse.problems import PROBLEMS, diabetes_network, linear_regression, quadratic
 from optcourse.problems.networks import views
 from optcourse.rules import RULES
 from optcourse.rules.parts import beside_muon
-from optcourse.running import batches, run
+from optcourse.running import run
 
 ALL = {**RULES, **HOMEWORK}
 ELEMENTWISE = [name for name, rule in ALL.items() if rule.elementwise]

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -20,6 +20,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+
+from optcourse.marks import MarkError, default_values, filled, with_hidden_tests, without_hidden_tests
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
@@ -88,8 +90,11 @@ def check(root: Path) -> list[str]:
     return problems
 
 
-def targets(source: Path) -> Iterator[Target]:
-    """The learner's notebook and the solved one, from the MyST Markdown file `source`."""
+def targets(source: Path, values: Mapping[str, str] | None = None) -> Iterator[Target]:
+    """The learner's notebook and the solved one, from the MyST Markdown file `source`.
+
+    `values` fill the places where a student's variant stands; without them the assignment's own do.
+    """
     folder = next((folder for name, folder in FOLDERS.items() if re.fullmatch(name, source.stem)), None)
     if folder is None:
         raise BuildError(
@@ -97,6 +102,12 @@ def targets(source: Path) -> Iterator[Target]:
             "nor homework (hw1_name.md)."
         )
     read = jupytext.read(source, fmt="md:myst").cells
+    values = default_values(cell.metadata for cell in read) if values is None else values
+    for cell in read:
+        try:
+            cell.source = filled(cell.source, values)
+        except MarkError as error:
+            raise BuildError(f"{source.name}: {error}") from error
     cells = [part for cell in read for part in _at_headings(cell)]
     for learner, place in ((True, folder), (False, "solutions")):
         kept = [cell for cell in cells if not (learner and "instructor" in _tags(cell))]
@@ -146,7 +157,10 @@ def _cell(cell: NotebookNode, learner: bool, where: str, seen: Counter[str]) -> 
     """The cell as it is stored, without outputs; its id depends on its content alone."""
     source, metadata = cell.source, dict(cell.metadata)
     if cell.cell_type == "code":
-        source = stubbed(source, where) if learner else solved(source, where)
+        hidden = without_hidden_tests if learner else with_hidden_tests
+        source = hidden(stubbed(source, where) if learner else solved(source, where))
+    if learner and "variants" in metadata.get("optcourse", {}):  # the others' are nobody's business
+        metadata["optcourse"] = {key: value for key, value in metadata["optcourse"].items() if key != "variants"}
     if "hide-input" in _tags(cell):
         metadata["jupyter"] = {"source_hidden": True}
     metadata["slideshow"] = {"slide_type": _slide_type(cell)}

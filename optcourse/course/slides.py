@@ -81,7 +81,8 @@ def lecture(source: Path, solved: bool) -> NotebookNode:
     for cell in cells:
         if cell.cell_type == "code" and cell.source.startswith(("import ", "from ")):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-    return nbformat.v4.new_notebook(cells=cells, metadata=full.metadata)
+    made: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=full.metadata)
+    return made
 
 
 def instructors(cell: NotebookNode) -> bool:

@@ -24,7 +24,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     def each(seconds: float) -> None:
         ticks: Iterator[int] = count()
-        monkeypatch.setattr("optcourse.running.thread_time", lambda: seconds * next(ticks))
+        monkeypatch.setattr("optcourse.walking.thread_time", lambda: seconds * next(ticks))
 
     return each
 
