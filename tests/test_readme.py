@@ -35,7 +35,7 @@ def test_the_reports_in_the_readme_are_those_that_a_learner_gets(step):
 @pytest.mark.parametrize("folder", ["docs", "benchmarks", "optcourse", "solutions", "tests"])
 def test_the_files_that_the_readme_links_to_exist(folder):
     text = README.read_text(encoding="utf-8")
-    links = [part.split(")")[0] for part in text.split("](")[1:]]
+    links = [part.split(")")[0].split("#")[0] for part in text.split("](")[1:]]
     for link in links:
         if link.startswith(folder):
             assert (README.parent / link).exists(), link

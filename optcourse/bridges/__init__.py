@@ -1,4 +1,4 @@
-"""A learner's step as an optimizer of PyTorch (`optcourse.bridges.torch`) or Keras (`optcourse.bridges.keras`).
+"""A learner's step as an optimizer of PyTorch (`bridges.torch`) or of Keras (`bridges.keras`).
 
 Nothing is imported here: each bridge needs its framework, which the course itself does without.
 """

@@ -15,14 +15,14 @@ try:
     import keras
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "optcourse.bridges.keras needs Keras 3 with its PyTorch backend: pip install 'optcourse[keras]', and set "
-        f"KERAS_BACKEND=torch before keras is imported ({error}).",
+        "optcourse.bridges.keras needs Keras 3 with its PyTorch backend: pip install 'optcourse[keras]', "
+        f"and set KERAS_BACKEND=torch before keras is imported ({error}).",
         name=error.name,
     ) from error
 if keras.backend.backend() != "torch":
     raise ImportError(
-        f"optcourse.bridges.keras runs steps in numpy, which Keras' {keras.backend.backend()} backend can't do "
-        "inside its compiled functions. Set KERAS_BACKEND=torch before keras is imported."
+        f"optcourse.bridges.keras runs steps in numpy, which Keras' {keras.backend.backend()} backend can't "
+        "do inside its compiled functions. Set KERAS_BACKEND=torch before keras is imported."
     )
 
 # What every Keras optimizer takes.
@@ -42,9 +42,9 @@ COMMON = (
 class StepOptimizer(keras.optimizers.Optimizer):
     """What every wrapped step is: an optimizer with the state of its rule for each variable.
 
-    `learning_rate` (a number or a schedule) is the rule's lr; the other hypers keep their names. Where the rule
-    has a weight_decay of its own, that is meant; else it is Keras' own. The step runs in numpy, eagerly, so
-    variables are float32 or float64 on the CPU.
+    `learning_rate` (a number or a schedule) is the rule's lr; the other hypers keep their names. Where the
+    rule has a weight_decay of its own, that is meant; else it is Keras' own. The step runs in numpy, eagerly,
+    so variables are float32 or float64 on the CPU.
     """
 
     rule: ClassVar[Wrapped]
@@ -97,14 +97,14 @@ class StepOptimizer(keras.optimizers.Optimizer):
         for name, part in state.items():
             if np.shape(part) != tuple(held[name].shape):
                 raise ValueError(
-                    f"{self.rule.form.name}: {name} had shape {tuple(held[name].shape)} at the start, but the step "
-                    f"returned {np.shape(part)}; in Keras a state keeps its shapes."
+                    f"{self.rule.form.name}: {name} had shape {tuple(held[name].shape)} at the start, but "
+                    f"the step returned {np.shape(part)}; in Keras a state keeps its shapes."
                 )
             self.assign(held[name], np.asarray(part))
 
     @contextmanager
     def evaluated(self) -> Iterator[None]:
-        """Inside, the variables are at the point to judge and to save: for schedule-free the mean, else theta.
+        """Inside, the variables are at the point to judge and to save: schedule-free's mean, else theta.
 
         For an optimizer that has been built, by fit for instance.
         """
@@ -137,9 +137,9 @@ def wrap(
     rule = wrapped(step, init=init, dialect=dialect)
     if rule.looks_ahead:
         raise ValueError(
-            f"{rule.form.name} takes its gradient ahead of where the variables are, and Keras computes gradients "
-            "only where they are. Write the form that gives the step from theta (Nesterov's first form does), or "
-            "use optcourse.bridges.torch with a closure."
+            f"{rule.form.name} takes its gradient ahead of where the variables are, and Keras computes "
+            "gradients only where they are. Take a form whose gradient is at theta (as Nesterov's first is), "
+            "or use optcourse.bridges.torch with a closure."
         )
     return type(rule.class_name, (StepOptimizer,), {"rule": rule, "__module__": __name__})
 

@@ -47,7 +47,7 @@ class StepOptimizer(torch.optim.Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient; `closure` computes the loss and the gradients first.
 
-        A rule that takes its gradient ahead of theta needs the closure: it is called with the parameters there.
+        A rule that takes its gradient ahead of theta calls the closure with the parameters there.
         """
         if closure is None:
             if self.rule.looks_ahead:
@@ -73,7 +73,7 @@ class StepOptimizer(torch.optim.Optimizer):
 
     @contextmanager
     def evaluated(self) -> Iterator[None]:
-        """Inside, the parameters are at the point to judge and to save: for schedule-free the mean, else theta."""
+        """Inside, the parameters are at the point to judge and to save: schedule-free's mean, else theta."""
         with self._at(self.rule.judged):
             yield
 
@@ -94,7 +94,7 @@ class StepOptimizer(torch.optim.Optimizer):
                     parameter.copy_(theta)
 
     def _parameters(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Each parameter with the hypers of its group, as plain numbers (a scheduler may have left others)."""
+        """Each parameter with its group's hypers, as plain numbers (a scheduler may have left others)."""
         for group in self.param_groups:
             hypers = {name: np.asarray(group[name]).item() for name in self.rule.form.hypers}
             for parameter in group["params"]:
@@ -111,7 +111,7 @@ class StepOptimizer(torch.optim.Optimizer):
 def wrap(
     step: str | Form | Step, *, init: Init | None = None, dialect: str | None = None
 ) -> type[StepOptimizer]:
-    """A class of optimizers that move by `step`: `Opt = wrap(adam_step); opt = Opt(model.parameters(), lr=1e-3)`.
+    """A class of optimizers that move by `step`: `opt = wrap(adam_step)(model.parameters(), lr=1e-3)`.
 
     `step` is a function theta, grad, state, **hypers -> (theta, state), or a rule's name. A function named
     after a rule (adam_step) has that rule's state and hypers; `dialect` says which form's, where it is not

@@ -22,8 +22,8 @@ class Wrapped:
     """A form whose function is the step to run, and the hypers that it starts from.
 
     A parameter has its own shape here and its own state, so a rule that mixes coordinates mixes those of one
-    parameter; Muon leaves what is no matrix to Adam, as in `run`. Arrays go in as copies: a step may write into
-    what it is given.
+    parameter; Muon leaves what is no matrix to Adam, as in `run`. Arrays go in as copies: a step may write
+    into what it is given.
     """
 
     form: Form
@@ -51,7 +51,7 @@ class Wrapped:
     def step(
         self, theta: Array, grad: Array, state: Mapping[str, Any], hypers: Hypers
     ) -> tuple[Array, dict[str, Any]]:
-        """The new theta, in the old one's dtype, and the new state; ValueError or TypeError for anything else."""
+        """The new theta, in the old one's dtype, and the new state; else ValueError or TypeError."""
         part, its = used_for(self.form, theta.shape)
         name = part.name
         with np.errstate(all="ignore"):  # a path that runs away is the learner's to see, without warnings
@@ -63,8 +63,8 @@ class Wrapped:
             raise ValueError(f"{name}: theta has shape {theta.shape}, but the step returned {np.shape(new)}.")
         if not isinstance(memory, (tuple, list)) or len(memory) != len(state):
             raise ValueError(
-                f"{name}: the step got a state of {len(state)} parts ({', '.join(state)}) and must return one "
-                f"like it; got {memory!r}."
+                f"{name}: the step got a state of {len(state)} parts ({', '.join(state)}) and must return "
+                f"one like it; got {memory!r}."
             )
         return np.array(new, theta.dtype), named(memory, list(state), theta.dtype)
 
@@ -102,8 +102,9 @@ def wrapped(step: str | Form | Step, *, init: Init | None = None, dialect: str |
         function = form.function if isinstance(step, str) else function
     if "clip_norm" in form.hypers:
         raise ValueError(
-            f"{form.name}: a framework steps one parameter at a time, but the gradient's length is that of all. "
-            "Wrap the rule without clipping, and clip with torch.nn.utils.clip_grad_norm_ or Keras' global_clipnorm."
+            f"{form.name}: a framework steps one parameter at a time, but the gradient's length is that of "
+            "all. Wrap the rule without clipping, and clip with torch.nn.utils.clip_grad_norm_ or Keras' "
+            "global_clipnorm."
         )
     own = {} if isinstance(step, (str, Form)) or hasattr(step, "form") else keyword_defaults(function)
     if init is not None:

@@ -81,10 +81,13 @@ def quietly(buffer: io.StringIO | None = None) -> Iterator[io.StringIO]:
         yield buffer
 
 
-def answer(function: Callable[..., Any], probe: Probe, buffer: io.StringIO | None = None) -> Answer:
+def answer(
+    function: Callable[..., Any], probe: Probe, buffer: io.StringIO | None = None, *, bound: bool = False
+) -> Answer:
     """What `function` returns when it is asked `probe`; never raises for what the function does.
 
-    What it prints goes to `buffer`, where that is given.
+    What it prints goes to `buffer`, where that is given. `bound`: it was called like this before, so its
+    signature (which takes longer to look at than a step takes) is known to do.
     """
     values: list[tuple[Array, ...]] = []
     changed: set[str] = set()
@@ -95,6 +98,8 @@ def answer(function: Callable[..., Any], probe: Probe, buffer: io.StringIO | Non
             if probe.args:
                 values.append((called(function, probe, changed, aliased),))
             else:
+                if not bound:
+                    require_signature(function, ("theta", "grad", "state"), probe.hypers)
                 stepped(function, probe, values, changed, aliased)
         except BadFormError as error:
             fault = Fault("BF", error.kind, str(error))
@@ -119,7 +124,6 @@ def stepped(
     aliased: set[str],
 ) -> None:
     """Step through the probe's gradients, feeding back the function's own theta and state."""
-    require_signature(function, ("theta", "grad", "state"), probe.hypers)
     theta, state = probe.theta, probe.state
     for grad in probe.grads:
         given = {"theta": np.array(theta), "grad": np.array(grad)}

@@ -56,9 +56,7 @@ def tuning(words: str, sign: float) -> list[Trial]:
         for setting in (*NETWORKS, SPARSE[0]):
             others = np.median([searched(other, setting).width(meaning) for other in OTHERS], axis=0)
             wider = sign * (searched("adam", setting).width(meaning) - others)
-            trials.append(
-                Trial(f"{setting}; {meaning}", f"decades of good rates: {words}", wider, 0.5, 0.0)
-            )
+            trials.append(Trial(f"{setting}; {meaning}", f"decades of good rates: {words}", wider, 0.5, 0.0))
     return trials
 
 
@@ -195,7 +193,10 @@ def vanishing() -> list[Trial]:
     }
     return [
         Trial("the loss comes down", "plain descent's last loss / Adam's", plain.last / adam.last, 1.5, 1.0),
-        *(Trial(where, layers, first_beside_last(problem, vector), 0.5, 0.1) for where, vector in parts.items()),
+        *(
+            Trial(where, layers, first_beside_last(problem, vector), 0.5, 0.1)
+            for where, vector in parts.items()
+        ),
     ]
 
 

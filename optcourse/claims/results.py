@@ -83,8 +83,8 @@ def figures(trial: Trial) -> Measure:
 def stored_text(results: Iterable[Result], versions: Mapping[str, str]) -> str:
     """Results as they are stored."""
     about = (
-        "Made by `python -m optcourse.claims.page`: the lowest, the median and the highest of the repetitions "
-        "(seeds 0 to 9)."
+        "Made by `python -m optcourse.claims.page`. spread: the lowest, the median and the highest of the "
+        "repetitions (seeds 0 to 9)."
     )
     claims = [asdict(result) for result in results]
     return json.dumps({"about": about, "versions": dict(versions), "claims": claims}, indent=1) + "\n"

@@ -140,7 +140,7 @@ def searched(
 
 
 def times_faster(slow: Searched, fast: Searched) -> Array:
-    """For each seed: steps of `slow` over steps of `fast` to the lowest loss that both reach at their best rates.
+    """For each seed: steps of `slow` over steps of `fast` to the lowest loss that both reach.
 
     Each seed has its own such loss, the higher of the two curves' lowest. Where one never comes below its
     start the ratio is inf or 0, and where neither does it is nan: that seed decides nothing.

@@ -1,16 +1,73 @@
 """What an instructor does: grade what was handed in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optcourse.cli.app import app, check_writable
 from optcourse.errors import UserError
 
+if TYPE_CHECKING:
+    from optcourse.grading.command import Work
+
 INSTALL = (
     "pip install 'optcourse[instructor]' (in a checkout: pip install -c constraints.txt -e '.[instructor]')"
 )
+
+Rule = Annotated[str | None, typer.Option(help="Grade any file with this rule's step function, as in adam.")]
+Assignment = Annotated[
+    str | None, typer.Option(metavar="hwN", help="Grade this assignment: its name or its source file.")
+]
+Source = Annotated[
+    Path, typer.Option(metavar="FOLDER", help="The checkout that has the assignment. (default: here)")
+]
+URL = "sqlite:///grades.db, or postgresql://user@host/name."
+Book = Annotated[str, typer.Option("--gradebook", metavar="URL", help=f"The gradebook: {URL}")]
+Out = Annotated[Path, typer.Option(metavar="FOLDER", help="For results.json and everybody's feedback.")]
+Seed = Annotated[int | None, typer.Option(help="Another one draws other hidden probes. (first: 0)")]
+Workers = Annotated[int | None, typer.Option(help="Processes. (default: all processors)")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Let the workers of this Dask scheduler grade.")
+]
+Cpu = Annotated[float, typer.Option(help="Seconds of processor time for one probe.")]
+Wall = Annotated[float, typer.Option(help="Seconds that a probe may wait and do nothing.")]
+InSandbox = Annotated[
+    bool, typer.Option("--sandbox/--no-sandbox", help="--no-sandbox is for your own code only.")
+]
+# What follows is remembered by the gradebook.
+KEPT = "What the gradebook remembers of the assignment"
+Policy = Annotated[
+    str | None,
+    typer.Option(help="Which attempt counts: latest or best. (first: latest)", rich_help_panel=KEPT),
+]
+Due = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="When it is late, as in 2026-11-21T23:59:59+01:00; or never.",
+        rich_help_panel=KEPT,
+    ),
+]
+Grace = Annotated[
+    float | None, typer.Option(metavar="MINUTES", help="Lateness that costs nothing.", rich_help_panel=KEPT)
+]
+PerDay = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PART", help="What each day begun costs of the points. (first: 0.1)", rich_help_panel=KEPT
+    ),
+]
+Closes = Annotated[
+    int | None, typer.Option(metavar="DAYS", help="After so many it is 0. (first: 7)", rich_help_panel=KEPT)
+]
+Withdraw = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TASK:PROBE", help="This probe no longer counts.", rich_help_panel=KEPT),
+]
+Restore = Annotated[
+    list[str] | None, typer.Option(metavar="TASK:PROBE", help="It counts again.", rich_help_panel=KEPT)
+]
 
 
 @app.command()
@@ -18,35 +75,109 @@ def grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="A folder, a zip, a .py file or a notebook.")
     ],
-    rule: Annotated[
-        str | None, typer.Option(help="Grade any file with this rule's step function, as in adam.")
+    rule: Rule = None,
+    assignment: Assignment = None,
+    source: Source = Path("."),
+    gradebook: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help=f"Keep the grades: {URL} What is in it is not run again."),
     ] = None,
-    assignment: Annotated[
-        str | None, typer.Option(metavar="hwN", help="Grade this assignment: its name or its source file.")
-    ] = None,
-    source: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="The checkout that has the assignment. (default: here)")
-    ] = Path("."),
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="For results.json.")] = Path("feedback"),
-    seed: Annotated[int, typer.Option(help="Another one draws other hidden probes.")] = 0,
-    workers: Annotated[int | None, typer.Option(help="Processes. (default: all processors)")] = None,
-    cpu: Annotated[float, typer.Option(help="Seconds of processor time for one probe.")] = 2,
-    wall: Annotated[float, typer.Option(help="Seconds that a probe may wait and do nothing.")] = 10,
-    sandbox: Annotated[
-        bool, typer.Option("--sandbox/--no-sandbox", help="--no-sandbox is for your own code only.")
-    ] = True,
+    out: Out = Path("feedback"),
+    seed: Seed = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    cpu: Cpu = 2,
+    wall: Wall = 10,
+    sandbox: InSandbox = True,
+    policy: Policy = None,
+    due: Due = None,
+    grace: Grace = None,
+    per_day: PerDay = None,
+    closes: Closes = None,
 ) -> None:
     """Grade what others handed in, in a sandbox. Exits with 3 where a fault of ours left some ungraded."""
+    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out)
+    from optcourse.grading.settings import Changes
+
+    tally = work.grade(submissions, gradebook, Changes(policy, due, grace, per_day, closes, seed))
+    raise typer.Exit(3 if tally.ours else 0)
+
+
+@app.command()
+def regrade(
+    gradebook: Book,
+    rule: Rule = None,
+    assignment: Assignment = None,
+    source: Source = Path("."),
+    out: Out = Path("feedback"),
+    seed: Seed = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    cpu: Cpu = 2,
+    wall: Wall = 10,
+    sandbox: InSandbox = True,
+    policy: Policy = None,
+    due: Due = None,
+    grace: Grace = None,
+    per_day: PerDay = None,
+    closes: Closes = None,
+    withdraw: Withdraw = None,
+    restore: Restore = None,
+) -> None:
+    """Grade again what a gradebook has: where the assignment, the grader or a limit changed, or we failed."""
+    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out)
+    from optcourse.grading.settings import Changes
+
+    withdrawn, restored = tuple(withdraw or ()), tuple(restore or ())
+    changes = Changes(policy, due, grace, per_day, closes, seed, withdrawn, restored)
+    raise typer.Exit(3 if work.regrade(gradebook, changes).ours else 0)
+
+
+@app.command()
+def override(
+    student: str,
+    task: str,
+    points: float,
+    why: Annotated[str, typer.Option(help="For whoever asks later.")],
+    assignment: Annotated[str, typer.Option(metavar="hwN", help="Its name.")],
+    gradebook: Book,
+    by: Annotated[str | None, typer.Option(help="Who says so. (default: your user name)")] = None,
+) -> None:
+    """Give a student's task these points, whatever the grader says, now and after each regrade."""
+    try:
+        from optcourse.grading import overriding
+        from optcourse.grading.gradebook import Gradebook
+        from optcourse.grading.showing import plain
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: {INSTALL}") from error
+    with Gradebook(gradebook) as book:
+        name = book.assignment_named(assignment)
+        typer.echo(plain(overriding.override(book, name, student, task, points, why, by)).plain)
+
+
+def begun(
+    cpu: float,
+    wall: float,
+    workers: int | None,
+    scheduler: str | None,
+    sandbox: bool,
+    rule: str | None,
+    assignment: str | None,
+    source: Path,
+    out: Path,
+) -> "Work":
+    """What is to be graded, and how; UserError for options that make no sense."""
     if workers is not None and workers < 1:
         raise UserError(f"--workers is a number of processes, 1 or more; got {workers}.")
+    if workers is not None and scheduler is not None:
+        raise UserError("--workers are processes here; a --scheduler has workers of its own.")
     if not (0 < cpu < float("inf") and 0 < wall < float("inf")):
         raise UserError(f"--cpu and --wall are seconds, more than 0; got {cpu:g} and {wall:g}.")
     try:
-        from optcourse.grading.command import chosen_assignment, grader_for, run
+        from optcourse.grading.command import Place, Work, chosen_assignment
         from optcourse.grading.sandbox.supervisor import Limits
     except ModuleNotFoundError as error:
         raise UserError(f"{error.name} is missing: {INSTALL}") from error
     check_writable(out)
     chosen = chosen_assignment(rule, assignment, source)
-    tally = run(submissions, grader_for(chosen, seed, Limits(cpu=cpu, wall=wall), sandbox), out, workers)
-    raise typer.Exit(3 if tally.ours else 0)
+    return Work(chosen, Limits(cpu=cpu, wall=wall), sandbox, out, Place(workers, scheduler))

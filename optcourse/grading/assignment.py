@@ -11,7 +11,23 @@ from optcourse.checking import task_of
 from optcourse.checking.judging import Task
 from optcourse.errors import UserError
 from optcourse.grading.notebooks import NotebookCell, NotebookError, read_notebook
+from optcourse.marks import default_values, filled, without_hidden_tests
 from optcourse.rules import Rule
+from optcourse.rules.fixed import with_constants
+
+
+@dataclass(frozen=True)
+class Variants:
+    """What a task draws for each student: one of the dialects, each with its text, and one of the values.
+
+    `dialects` are (key, what the notebook says); `constants` are (name, values).
+    """
+
+    dialects: tuple[tuple[str, str], ...] = ()
+    constants: tuple[tuple[str, tuple[float, ...]], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.dialects or self.constants)
 
 
 @dataclass(frozen=True)
@@ -19,7 +35,9 @@ class Asked:
     """One task: which function is wanted, of which rule and in which form, for how many points.
 
     `accepts` are dialects that pass too; `hidden` asks with probes that nobody has seen; `needs` are tasks
-    without which this one is not run (SK).
+    without which this one is not run (SK). `constants` are hypers of the rule that the task fixes. `variants`
+    has what is drawn for each student, as in the metadata; `shown` says whether a student's own `check`
+    may tell right from wrong.
     """
 
     task: str
@@ -30,15 +48,18 @@ class Asked:
     points: float = 1.0
     hidden: bool = True
     needs: tuple[str, ...] = ()
+    constants: tuple[tuple[str, float], ...] = ()
+    variants: Variants = Variants()
+    shown: bool = True
 
     def of(self) -> Rule:
-        """The rule."""
-        return task_of(self.rule, self.function)[0]
+        """The rule, with the task's constants fixed in it."""
+        return with_constants(task_of(self.rule, self.function)[0], self.constants)
 
     def question(self, draw: int) -> Task:
         """What the checker is asked, with this draw of the probes."""
-        rule, part = task_of(self.rule, self.function)
-        return Task(rule.form(self.dialect), part, draw if self.hidden else 0)
+        part = task_of(self.rule, self.function)[1]
+        return Task(self.of().form(self.dialect), part, draw if self.hidden else 0)
 
 
 @dataclass(frozen=True)
@@ -97,8 +118,9 @@ def read_assignment(path: Path) -> Assignment:
             raise UserError(
                 f"{path}: {task.task} needs {', '.join(sorted(unknown))}, which is no task of it."
             )
+    values = default_values(cell.metadata for cell in cells)
     locked = {
-        cell.grade_id: hashlib.sha256(cell.source.encode()).hexdigest()
+        cell.grade_id: hashlib.sha256(filled(without_hidden_tests(cell.source), values).encode()).hexdigest()
         for cell in cells
         if cell.grade_id and cell.metadata["nbgrader"].get("locked") is True
     }
@@ -123,15 +145,28 @@ def declared(metadata: Any, path: Path) -> Asked:
         raise UserError(
             f"{path}: {metadata['task']} has {', '.join(sorted(unknown))}, which is not known here."
         )
-    lists = {name: tuple(metadata.get(name, ())) for name in ("accepts", "needs")}
-    return checked(Asked(**{**metadata, **lists}))
+    given = {name: tuple(metadata.get(name, ())) for name in ("accepts", "needs")}
+    try:
+        given["constants"] = tuple(dict(metadata.get("constants", {})).items())
+        given["variants"] = variants_of(metadata.get("variants", {}))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"{path}: {metadata['task']}: {error}.") from error
+    return checked(Asked(**{**metadata, **given}))
+
+
+def variants_of(given: Any) -> Variants:
+    """Variants as the metadata states them: {dialect: {key: text}, constants: {name: [value, ...]}}."""
+    if unknown := set(given) - {"dialect", "constants"}:
+        raise ValueError(f"variants has {', '.join(sorted(unknown))}; it may have dialect and constants")
+    constants = {name: tuple(map(float, values)) for name, values in given.get("constants", {}).items()}
+    return Variants(tuple(given.get("dialect", {}).items()), tuple(constants.items()))
 
 
 def checked(task: Asked) -> Asked:
     """The task, if there are such a rule, dialects and points; else UserError."""
     try:
-        rule, _ = task_of(task.rule, task.function)
-        for key in (task.dialect, *task.accepts):
+        rule = task.of()
+        for key in (task.dialect, *task.accepts, *dict(task.variants.dialects)):
             rule.form(key)
     except (ValueError, KeyError) as error:
         raise UserError(f"task {task.task}: {error.args[0]}") from error

@@ -2,14 +2,18 @@
 
 import itertools
 import os
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context, parent_process
+from typing import NamedTuple
 
-from optcourse.grading.pipeline import Grader, grade, our_fault
-from optcourse.grading.records import Result, Submission
+from optcourse.grading.pipeline import Grader, grade, our_fault, result
+from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
+from optcourse.grading.variants import assignment_for, grader_for, with_variant_flags
 
 BATCH = 25
 RETRIES = 2
@@ -17,7 +21,92 @@ RETRIES = 2
 LOST = (BrokenExecutor, CancelledError, OSError, MemoryError)
 
 
-def grade_batch(grader: Grader, batch: tuple[Submission, ...]) -> list[Result]:
+class Question(NamedTuple):
+    """What two submissions share that must be graded alike: the bytes, how they are read, what is asked.
+
+    `file` is empty for a notebook (a script's name is in messages), `student` where all are asked alike.
+    """
+
+    digest: str
+    kind: str
+    file: str
+    version: str
+    student: str
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How each submission is graded; with a `key`, each student of the `roster` has variants of their own."""
+
+    grader: Grader
+    key: bytes | None = None
+    roster: tuple[str, ...] = ()
+
+    def version(self, student: str) -> str:
+        """The version of this student's assignment."""
+        if self.key is None:
+            return self.grader.assignment.version
+        return assignment_for(self.grader.assignment, student, self.key).version
+
+    def question(self, student: str, digest: str, kind: str, file: str, version: str) -> Question:
+        """The question of a submission."""
+        whose = student if self.key is not None else ""
+        return Question(digest, kind, "" if kind == "notebook" else file, version, whose)
+
+    def asked(self, one: Submission) -> Question:
+        """The question of a submission as it is now."""
+        return self.question(one.student, one.digest, one.kind, one.file, self.version(one.student))
+
+    def grade(self, submission: Submission, sandbox: Sandbox) -> Result:
+        """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
+        if self.key is None:
+            return grade(submission, self.grader, sandbox)
+        own = grader_for(self.grader, submission.student, self.key)
+        result = grade(submission, own, sandbox)
+        return with_variant_flags(submission, result, own, self.roster, self.key, sandbox)
+
+    def repeated(self, submission: Submission, seen: "Seen") -> Result:
+        """The result of a submission whose question is answered."""
+        version = self.version(submission.student)
+        again = result(submission, self.grader, seen.tasks)
+        flags = tuple(dict.fromkeys((*again.flags, *seen.flags)))
+        return replace(again, flags=flags, circumstances=replace(again.circumstances, version=version))
+
+    def our_fault(self, submission: Submission, error: Exception) -> Result:
+        """The result where grading itself failed."""
+        return self.repeated(submission, Seen(our_fault(submission, self.grader, error).tasks))
+
+
+class Seen(NamedTuple):
+    """The answer to a question."""
+
+    tasks: tuple[TaskResult, ...]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Submissions that are graded together, and what is known of some of them."""
+
+    submissions: tuple[Submission, ...]
+    known: Mapping[Question, Seen] = field(default_factory=dict)
+
+    def todo(self, grading: Grading) -> tuple[Submission, ...]:
+        """Those that are to be run: the first of each question that is not known."""
+        first: dict[Question, Submission] = {}
+        for one in self.submissions:
+            first.setdefault(grading.asked(one), one)
+        return tuple(one for asked, one in first.items() if asked not in self.known)
+
+
+class Finished(NamedTuple):
+    """A batch with its results, in order; `ran` is how many of them were run."""
+
+    results: list[tuple[Submission, Result]]
+    ran: int
+
+
+def grade_batch(grading: Grading, batch: tuple[Submission, ...]) -> list[Result]:
     """The results of a batch, in order; where a sandbox fails, a new one tries again, up to twice."""
     results = []
     sandbox: Sandbox | None = None
@@ -25,61 +114,69 @@ def grade_batch(grader: Grader, batch: tuple[Submission, ...]) -> list[Result]:
         for submission in batch:
             for attempt in range(RETRIES + 1):
                 try:
-                    sandbox = sandbox or Sandbox(grader.level, grader.limits)
-                    results.append(grade(submission, grader, sandbox))
+                    sandbox = sandbox or Sandbox(grading.grader.level, grading.grader.limits)
+                    results.append(grading.grade(submission, sandbox))
                     break
                 except Exception as error:  # whatever it is, it is ours: a submission ends in a verdict
                     if sandbox:
                         sandbox.close()
                     sandbox = None
                     if attempt == RETRIES:
-                        results.append(our_fault(submission, grader, error))
+                        results.append(grading.our_fault(submission, error))
     finally:
         if sandbox:
             sandbox.close()
     return results
 
 
-def graded(
-    grader: Grader, submissions: Iterable[Submission], workers: int, batch: int = BATCH
-) -> Iterator[Result]:
-    """The results in the order of the submissions, from processes here; one worker is this process."""
-    batches = batched(submissions, batch)
+def graded(grading: Grading, batches: Iterable[Batch], workers: int) -> Iterator[Finished]:
+    """The batches in their order, from processes here; one worker is this process."""
     if workers == 1:
-        for one in batches:
-            yield from grade_batch(grader, one)
+        for batch in batches:
+            todo = batch.todo(grading)
+            yield together(grading, batch, todo, grade_batch(grading, todo))
         return
     with pool(workers) as executor:
-        yield from through(executor, grader, batches, 3 * workers)
+        yield from through(executor, grading, batches, 3 * workers)
 
 
-def through(
-    executor: Executor, grader: Grader, batches: Iterator[tuple[Submission, ...]], ahead: int
-) -> Iterator[Result]:
-    """The results of batches that an executor works on, at most `ahead` of them handed in at once.
+def through(executor: Executor, grading: Grading, batches: Iterable[Batch], ahead: int) -> Iterator[Finished]:
+    """The batches in their order from an executor, at most `ahead` of them handed in at once.
 
     A worker that dies takes all batches with it that are in its executor: these are graded one submission
     at a time, each in a process of its own, which also finds the one that it was.
     """
-    waiting: deque[tuple[Future[list[Result]] | None, tuple[Submission, ...]]] = deque()
-    for one in itertools.chain(batches, itertools.repeat(())):
-        if one:
-            waiting.append((submitted(executor, grader, one), one))
+    waiting: deque[tuple[Batch, tuple[Submission, ...], Future[list[Result]] | None]] = deque()
+    for batch in itertools.chain(batches, itertools.repeat(None)):
+        if batch:
+            todo = batch.todo(grading)
+            waiting.append((batch, todo, submitted(executor, grading, todo) if todo else None))
             if len(waiting) < ahead:
                 continue
         if not waiting:
             return
-        future, oldest = waiting.popleft()
-        results = [] if future is None else finished(future)
-        yield from results or (alone(grader, submission) for submission in oldest)
+        oldest, todo, future = waiting.popleft()
+        results = finished(future) if future else []
+        yield together(grading, oldest, todo, results or [alone(grading, one) for one in todo])
+
+
+def together(grading: Grading, batch: Batch, ran: tuple[Submission, ...], results: list[Result]) -> Finished:
+    """All results of a batch: of those that were run, and of those that are the same."""
+    own = dict(zip(ran, results, strict=True))
+    seen = {**batch.known, **{grading.asked(one): Seen(result.tasks) for one, result in own.items()}}
+    pairs = [
+        (one, own[one] if one in own else grading.repeated(one, seen[grading.asked(one)]))
+        for one in batch.submissions
+    ]
+    return Finished(pairs, len(ran))
 
 
 def submitted(
-    executor: Executor, grader: Grader, batch: tuple[Submission, ...]
+    executor: Executor, grading: Grading, todo: tuple[Submission, ...]
 ) -> Future[list[Result]] | None:
-    """The batch on its way; None where the executor takes no more."""
+    """The submissions on their way; None where the executor takes no more."""
     try:
-        return executor.submit(grade_batch, grader, batch)
+        return executor.submit(grade_batch, grading, todo)
     except LOST:
         return None
 
@@ -88,25 +185,39 @@ def finished(future: Future[list[Result]]) -> list[Result]:
     """The results of a batch; none where its worker was lost."""
     try:
         return future.result()
-    except LOST:
-        return []
+    except Exception as error:
+        if isinstance(error, LOST) or type(error).__name__ == "KilledWorker":  # Dask's, which may not be here
+            return []
+        raise
 
 
-def alone(grader: Grader, submission: Submission) -> Result:
+def alone(grading: Grading, submission: Submission) -> Result:
     """One submission in a worker of its own, tried three times."""
     error: Exception = RuntimeError("no attempt was made")
     for _ in range(RETRIES + 1):
         with pool(1) as executor:
             try:
-                return executor.submit(grade_batch, grader, (submission,)).result()[0]
+                return executor.submit(grade_batch, grading, (submission,)).result()[0]
             except LOST as failure:
                 error = failure
-    return our_fault(submission, grader, error)
+    return grading.our_fault(submission, error)
 
 
 def pool(workers: int) -> ProcessPoolExecutor:
-    """Processes that start with nothing of this one's but its modules."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"))
+    """Processes that start with nothing of this one's but its modules, and end when it does."""
+    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Let this process end, and its sandbox with it, when the one that started it is killed."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def batched(submissions: Iterable[Submission], size: int) -> Iterator[tuple[Submission, ...]]:

@@ -1,24 +1,58 @@
-"""What `optcourse grade` does: read, grade, write results.json, show a table."""
+"""What `optcourse grade` and `regrade` do: read, grade, keep, write results.json and feedback, say so."""
 
 import json
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
 from optcourse.errors import UserError
 from optcourse.grading.assignment import Assignment, find_assignment, read_assignment, rule_assignment
-from optcourse.grading.attempts import flagged
-from optcourse.grading.batches import cores, graded
+from optcourse.grading.batches import (
+    BATCH,
+    Batch,
+    Finished,
+    Grading,
+    Seen,
+    batched,
+    cores,
+    graded,
+    through,
+)
 from optcourse.grading.draws import DrawError, draw_for
+from optcourse.grading.feedback import write_feedback
+from optcourse.grading.gradebook import Gradebook, Kept
 from optcourse.grading.pipeline import Grader
-from optcourse.grading.records import Result
+from optcourse.grading.records import Submission
 from optcourse.grading.sandbox import levels
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits
+from optcourse.grading.settings import Changes, changed
 from optcourse.grading.showing import Tally, plain, watched
 from optcourse.grading.submissions import submissions
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where grading is done: in so many processes here, or by a Dask scheduler's workers."""
+
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def graded(self, grading: Grading, book: Gradebook, found: Iterable[Submission]) -> Iterator[Finished]:
+        """The submissions in their order, batch by batch; what the gradebook knows is not run again."""
+        if self.scheduler is None:
+            yield from graded(grading, prepared(grading, book, found, BATCH), self.workers or cores())
+            return
+        from optcourse.grading import cluster
+
+        with cluster.cluster(self.scheduler) as (executor, slots):
+            batches = prepared(grading, book, found, cluster.BATCH)
+            yield from through(executor, grading, batches, 2 * slots + 1)
 
 
 def chosen_assignment(rule: str | None, assignment: str | None, folder: Path) -> Assignment:
@@ -38,36 +72,128 @@ def grader_for(assignment: Assignment, seed: int, limits: Limits, sandboxed: boo
     return Grader(assignment, draws, seed, limits, level)
 
 
-def run(path: Path, grader: Grader, out: Path, workers: int | None) -> Tally:
-    """Grade all that lies under `path` into OUT/results.json, which is replaced when all is done."""
-    screen = Console(stderr=True)
+@contextmanager
+def gradebook(address: str | None) -> Iterator[Gradebook]:
+    """The gradebook of a URL, made where there is none; without a URL one that is thrown away."""
+    with ExitStack() as stack:
+        if address is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="optcourse-"))
+            address = f"sqlite:///{folder}/grades.db"
+        yield stack.enter_context(closing(Gradebook(address, create=True)))
+
+
+def without_withdrawn(assignment: Assignment, withdrawn: frozenset[tuple[str, str]]) -> Assignment:
+    """The assignment without these (task, probe); UserError where it has no such."""
+    probes = {asked.task: [probe.name for probe in asked.question(0).probes()] for asked in assignment.tasks}
+    for task, probe in sorted(withdrawn):
+        if task not in probes:
+            raise UserError(f"{assignment.name} has no task {task!r}: it has {', '.join(probes)}.")
+        if probe not in probes[task]:
+            raise UserError(f"{task} has no probe {probe!r}: it has {'; '.join(probes[task])}.")
+    return replace(assignment, withdrawn=assignment.withdrawn | withdrawn)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One command's work: what is asked, under which limits, where it is done and where to it is written."""
+
+    assignment: Assignment
+    limits: Limits
+    sandboxed: bool
+    out: Path
+    place: Place
+
+    def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
+        """Grade all that lies under `path`."""
+        with gradebook(address) as book:
+            grading = Grading(self.grader(book, changes))
+            return run(submissions(path), None, grading, book, self.out, self.place)
+
+    def regrade(self, address: str, changes: Changes) -> Tally:
+        """Grade again what a gradebook has, where something changed."""
+        with Gradebook(address) as book:
+            name = book.assignment_named(self.assignment.name)
+            grading = Grading(self.grader(book, changes))
+            return run(book.submissions(name), book.count(name), grading, book, self.out, self.place)
+
+    def grader(self, book: Gradebook, changes: Changes) -> Grader:
+        """The grader by the gradebook's settings, which take the changes."""
+        settings = changed(book.settings(self.assignment.name), changes)
+        assignment = without_withdrawn(self.assignment, settings.withdrawn)
+        grader = grader_for(assignment, settings.seed, self.limits, self.sandboxed)
+        book.set_settings(assignment.name, settings)
+        return grader
+
+
+def run(
+    found: Iterable[Submission],
+    total: int | None,
+    grading: Grading,
+    book: Gradebook,
+    out: Path,
+    place: Place,
+) -> Tally:
+    """Grade these submissions into the gradebook and OUT/results.json, and write everybody's feedback."""
+    screen, grader = Console(stderr=True), grading.grader
     warning = grader.level == levels.NONE
     screen.print(
         f"Sandbox: {levels.SAYS[grader.level]}.", style="bold red" if warning else None, highlight=False
     )
     tally = Tally()
-    found = flagged(submissions(path))
-    results = watched(graded(grader, found, workers or cores()), None)
-    written(results, out, tally)
+    written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
+    for grade in book.grades(grader.assignment.name):
+        with writing(out):
+            write_feedback(grade, out)
     Console().print(tally.table())
     for line in tally.words(out / "results.json"):
         Console().print(plain(line))
     return tally
 
 
-def written(results: Iterator[Result], out: Path, tally: Tally) -> None:
+def prepared(grading: Grading, book: Gradebook, found: Iterable[Submission], size: int) -> Iterator[Batch]:
+    """Batches, with what the gradebook knows of them."""
+    for some in batched(found, size):
+        versions = {grading.version(one.student) for one in some}
+        known = book.known({one.digest for one in some}, grading.grader.circumstances, versions)
+        own = grading.key is not None  # flags on variants, which only running it shows
+        yield Batch(
+            some,
+            {grading.question(*one[:5]): Seen(one.tasks, one.flags if own else ()) for one in known},
+        )
+
+
+def kept(batches: Iterable[Finished], book: Gradebook, tally: Tally) -> Iterator[Kept]:
+    """The results once they are in the gradebook, a batch at a time."""
+    for batch in batches:
+        tally.ran += batch.ran
+        yield from book.keep(batch.results)
+
+
+def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
     """Write results.json while they come; only a complete one gets its name."""
     partial = out / "results.json.part"
-    try:
+    with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8") as file:
-            file.write("[")
-            for result in results:
-                file.write(
-                    ("," if tally.count else "") + "\n" + json.dumps(result.summary(), allow_nan=False)
-                )
-                tally.add(result)
+        file = partial.open("w", encoding="utf-8")
+    with file:
+        file.write("[")
+        for one in results:
+            line = "\n" + json.dumps(one.result.summary(), allow_nan=False)
+            with writing(out):
+                file.write(f",{line}" if tally.count else line)
+                file.flush()
+            tally.add(one.result, one.before)
+        with writing(out):
             file.write("\n]\n")
+            file.flush()
+    with writing(out):
         os.replace(partial, out / "results.json")
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """UserError where OUT can't be written."""
+    try:
+        yield
     except OSError as error:
         raise UserError(f"Cannot write in {out} ({error.strerror}): choose another --out.") from error

@@ -1,12 +1,14 @@
-"""What a student gets back: one page of HTML, and the same as JSON. Nothing in either tells an expected value.
+"""What a student gets back: a page of HTML, and the same as JSON. Neither tells an expected value.
 
 Flags stay out: they are for a person (and may name another student). So does the seed of the hidden probes.
 """
 
 import json
+import math
 import os
 import re
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,13 @@ from optcourse.grading.naming import safe_name
 from optcourse.grading.records import VERDICTS, Result
 
 # How a verdict looks: a class of the style sheet, and a sign beside its words.
-LOOKS = {"AC": ("right", "✓"), "PC": ("part", "◐"), "NA": ("open", "…"), "SK": ("open", "…"), "IE": ("open", "?")}
+LOOKS = {
+    "AC": ("right", "✓"),
+    "PC": ("part", "◐"),
+    "NA": ("open", "…"),
+    "SK": ("open", "…"),
+    "IE": ("open", "?"),
+}
 WRONG = ("wrong", "✗")
 WIDTH, HEIGHT, MARGIN = 320, 180, 12  # of the picture, in pixels
 
@@ -106,8 +114,7 @@ def replace(path: Path, text: str) -> None:
 
 def as_grade(result: Result) -> Grade:
     """A single result as a grade: in time, and nobody's override."""
-    when = result.submitted
-    return grade_of([Attempt(result, when, current=True)])  # type: ignore[arg-type]
+    return grade_of([Attempt(result, result.submitted or datetime.now(UTC), current=True)])
 
 
 def feedback_html(grade: Grade) -> str:
@@ -155,14 +162,19 @@ def task_page(grade: TaskGrade) -> TaskPage:
         kind,
         sign,
         VERDICTS.get(task.verdict, task.verdict),
-        f"{earned} of {number(task.points)} points",
+        f"{earned} of {number(task.points)}",
         task.message,
         grade.override.why if grade.override else "",
         task.diff,
         picture(*task.paths) if len(task.paths) == 2 else None,
         task.lines,
         tuple(
-            Tried(one.name, LOOKS.get(one.verdict, WRONG)[1], VERDICTS.get(one.verdict, one.verdict), one.message)
+            Tried(
+                one.name,
+                LOOKS.get(one.verdict, WRONG)[1],
+                VERDICTS.get(one.verdict, one.verdict),
+                one.message,
+            )
             for one in task.findings
         ),
         task.notes,
@@ -171,9 +183,9 @@ def task_page(grade: TaskGrade) -> TaskPage:
 
 def picture(formula: Path2, yours: Path2) -> Picture | None:
     """Two paths of the unit square as a picture; None where there is nothing to draw."""
-    dots = pixels(yours)
-    if not dots or not formula:
+    if not formula or not yours or not all(math.isfinite(x + y) for x, y in (*formula, *yours)):
         return None
+    dots = pixels(yours)
     apart = max(
         (abs(a - c) + abs(b - d) for (a, b), (c, d) in zip(formula, yours, strict=False)), default=0.0
     )
@@ -205,7 +217,7 @@ def points(path: tuple[tuple[int, int], ...]) -> str:
 def feedback_json(grade: Grade) -> dict[str, Any]:
     """The same for machines; times in ISO 8601, points as the gradebook has them."""
     result = grade.result
-    return plain(
+    told: dict[str, Any] = plain(
         {
             "student": grade.student,
             "assignment": grade.assignment,
@@ -219,6 +231,7 @@ def feedback_json(grade: Grade) -> dict[str, Any]:
             "version": result.circumstances.version,
         }
     )
+    return told
 
 
 def task_json(grade: TaskGrade) -> dict[str, Any]:
@@ -246,6 +259,8 @@ def plain(value: Any) -> Any:
     """The same with strangers' texts as they can be shown."""
     if isinstance(value, str):
         return shown(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

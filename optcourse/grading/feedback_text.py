@@ -13,7 +13,9 @@ def shown(text: str, longest: int = LONGEST) -> str:
     Line ends and tabs stay. It still has to be escaped for HTML, XML or CSV.
     """
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return "".join(char if is_shown(char) else "\N{REPLACEMENT CHARACTER}" for char in cut.replace("\r\n", "\n"))
+    return "".join(
+        char if is_shown(char) else "\N{REPLACEMENT CHARACTER}" for char in cut.replace("\r\n", "\n")
+    )
 
 
 def is_shown(char: str) -> bool:

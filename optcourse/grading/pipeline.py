@@ -10,15 +10,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from optcourse import __version__
-from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.checking.answering import Fault
 from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
-from optcourse.grading.sandbox.asking import Loaded, ask
+from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 from optcourse.grading.scoring import scored, without_answers
-
-GIVE_UP = 2  # probes that ran into a limit; the rest of the task would cost as long again
-LIMITS = ("TLE", "ILE", "MLE", "OLE")
 
 
 @dataclass(frozen=True)
@@ -88,77 +86,24 @@ def grade_task(
 ) -> tuple[TaskResult, Fault | None]:
     """The result of one task; and the fault, where the file ends its process when it is imported."""
     draw = grader.draws[asked.task]
-    probes = asked.question(draw).probes()
-    answers: list[Answer] = []
-    loaded = None
-    for probe in probes:
-        loaded, answer = in_fresh_process(sandbox, submission, asked, probe, 1)
-        if loaded.fault:
-            ends = loaded.fault if loaded.fault.kind == "stopped" else None
-            return without_answers(asked, loaded.fault, loaded.notes), ends
-        answers.append(answer)
-        if sum(bool(one.fault and one.fault.code in LIMITS) for one in answers) >= GIVE_UP:
-            break
-    assert loaded is not None
-    skipped = Fault("SK", "stopped", f"was not asked any more, after {GIVE_UP} probes had run into a limit")
-    answers += [Answer((), skipped)] * (len(probes) - len(answers))
-    answers = [
-        answer._replace(fault=fault) if (fault := unsteady.get(number)) else answer
-        for unsteady in [unsteady_answers(submission, asked, sandbox, probes, answers)]
-        for number, answer in enumerate(answers)
-    ]
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
-    scored_task = scored(asked, draw, loaded.function, tuple(answers), withdrawn)
-    return annotated(scored_task, loaded), None
+    case = Case(sandbox, submission, asked.function, asked.question(draw).probes())
+    loaded, answers = together(case)
+    if answers:
+        task = scored(asked, draw, loaded.function, answers, withdrawn)
+        if task.verdict == "AC" or confirmed(case, answers):
+            return annotated(task, loaded), None
+    if not loaded.fault:
+        loaded, answers = each_alone(case)
+    if loaded.fault:
+        ends = loaded.fault if loaded.fault.kind == "stopped" else None
+        return without_answers(asked, loaded.fault, loaded.notes), ends
+    return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
 
 
 def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:
     """The result with what was noted when the source ran."""
     return TaskResult(**{**vars(task), "notes": (*task.notes, *loaded.notes)}) if loaded.notes else task
-
-
-def in_fresh_process(
-    sandbox: Sandbox, submission: Submission, asked: Asked, probe: Probe, seed: int
-) -> tuple[Loaded, Answer]:
-    """One probe in a process of its own, so that nothing kept from another probe helps."""
-    loaded, answers = ask(sandbox, submission, asked.function, [probe], seed)
-    return loaded, answers[0] if answers else Answer((), loaded.fault)
-
-
-def unsteady_answers(
-    submission: Submission, asked: Asked, sandbox: Sandbox, probes: tuple[Probe, ...], answers: list[Answer]
-) -> dict[int, Fault]:
-    """The probes that are answered otherwise when they are asked again: by number, with the fault (ND).
-
-    They are asked again all in one process, with other random numbers; one that then differs (it may only
-    have kept something) is asked once more in a fresh process, whose word counts.
-    """
-    numbers = [number for number, answer in enumerate(answers) if not answer.fault]
-    if not numbers:
-        return {}
-    _, again = ask(sandbox, submission, asked.function, [probes[number] for number in numbers], 2)
-    again += [Answer((), Fault("CR", "stopped", ""))] * (len(numbers) - len(again))
-    faults = {}
-    for number, second in zip(numbers, again, strict=True):
-        if not same(answers[number], second):
-            _, third = in_fresh_process(sandbox, submission, asked, probes[number], 3)
-            if not same(answers[number], third):
-                says = "does not return the same for the same arguments (does it draw random numbers?)"
-                faults[number] = Fault("ND", "stopped", says)
-                if len(faults) > 2:
-                    break
-    return faults
-
-
-def same(one: Answer, other: Answer) -> bool:
-    """Whether two answers are the same to the last bit."""
-    if other.fault or len(one.values) != len(other.values):
-        return False
-    return all(
-        a.dtype == b.dtype and a.tobytes() == b.tobytes()
-        for first, second in zip(one.values, other.values, strict=True)
-        for a, b in zip(first, second, strict=True)
-    )
 
 
 def our_fault(submission: Submission, grader: Grader, error: Exception) -> Result:

@@ -1,8 +1,10 @@
 """What grading shows in a terminal: a bar, a rate, a table. Strangers' texts lose what could steer it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -11,10 +13,11 @@ from rich.text import Text
 
 from optcourse.grading.records import Result
 
+Done = TypeVar("Done")
 ROWS = 60  # of the table; a class of 500 is for results.json
 
 
-def watched(results: Iterable[Result], total: int | None) -> Iterator[Result]:
+def watched(results: Iterable[Done], total: int | None) -> Iterator[Done]:
     """The same results, with a bar and the rate while they come."""
     columns = (
         TextColumn("grading"),
@@ -37,12 +40,13 @@ class Tally:
 
     def __init__(self) -> None:
         self.rows: list[Result] = []
-        self.count, self.flagged = 0, 0
+        self.count, self.ran, self.flagged = 0, 0, 0
         self.verdicts: Counter[str] = Counter()
         self.ours: list[str] = []
+        self.changed_count, self.changed = 0, list[str]()
 
-    def add(self, result: Result) -> None:
-        """Count one result."""
+    def add(self, result: Result, before: float | None = None) -> None:
+        """Count one result; `before` is the score that held for the same submission until now."""
         self.count += 1
         self.flagged += bool(result.flags)
         self.verdicts.update(task.verdict for task in result.tasks)
@@ -50,6 +54,10 @@ class Tally:
             self.rows.append(result)
         if result.needs_a_person and len(self.ours) < ROWS:
             self.ours.append(f"{result.student} ({result.file})")
+        if before is not None and not result.needs_a_person and not math.isclose(before, result.score):
+            self.changed_count += 1
+            if len(self.changed) < ROWS:
+                self.changed.append(f"{result.student} {before:.4g} -> {result.score:.4g}")
 
     def table(self) -> Table:
         """A row a submission."""
@@ -70,6 +78,14 @@ class Tally:
         lines = [f"{self.count} submissions ({counts or 'none'}); {self.flagged} flagged. Wrote {out}."]
         if self.count > len(self.rows):
             lines.insert(0, f"({self.count - len(self.rows)} more are in {out}.)")
+        if self.count > self.ran:
+            lines.append(f"{self.count - self.ran} were known already and not run again.")
+        if self.changed:
+            more = ", ..." if self.changed_count > len(self.changed) else ""
+            lines.append(
+                f"{self.changed_count} have another score than before (both are kept): "
+                f"{', '.join(self.changed)}{more}"
+            )
         if self.ours:
             lines.append(f"Not graded, through a fault of ours; run it again: {plain(', '.join(self.ours))}")
         return lines

@@ -11,6 +11,8 @@ from optcourse.learner.files import free_name, names_beside, sha256, write_atomi
 MARKER = ".optcourse"  # the folder that makes a folder a workspace
 MANIFEST = "notebooks.json"  # in it: name -> hash of the version that was last written for the learner
 
+MADE_FOR = "shipped"  # in it too: exercises/*.ipynb that an instructor made for this learner alone
+
 
 def enclosing_workspace() -> Path | None:
     """The workspace that the current folder lies in, or None."""
@@ -27,6 +29,12 @@ def chosen_workspace(folder: str | None) -> Path:
     return enclosing_workspace() or Path.home() / "optcourse-workspace"
 
 
+def made_for(workspace: Path) -> dict[str, Path]:
+    """The notebooks that came with this workspace: they stand for those of their names that all get."""
+    home = workspace / MARKER / MADE_FOR
+    return {path.relative_to(home).as_posix(): path for path in sorted(home.glob("*/*.ipynb"))}
+
+
 def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
     """Bring the shipped notebooks (name -> file) into the workspace; returns what was done, as sentences.
 
@@ -39,7 +47,7 @@ def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
         (workspace / MARKER).mkdir(parents=True, exist_ok=True)
         written, said = _read_manifest(workspace)
         new = 0
-        for name, source in shipped.items():
+        for name, source in {**shipped, **made_for(workspace)}.items():
             path, content = workspace / name, source.read_bytes()
             version = sha256(content)
             if not path.exists():
@@ -72,6 +80,7 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
         raise UserError(
             f"There is no workspace in {workspace}: make one with optcourse lab, or name it with --dir."
         )
+    shipped = {**shipped, **made_for(workspace)}
     name = named(wanted, shipped)
     path, content = workspace / name, shipped[name].read_bytes()
     try:

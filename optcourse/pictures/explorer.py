@@ -23,7 +23,7 @@ from optcourse.pictures.controls import (
 from optcourse.pictures.fallback import RuleOrStep, handed
 from optcourse.pictures.frame import Frame, frame
 from optcourse.pictures.plane import problem_for
-from optcourse.pictures.presets import preset_of
+from optcourse.pictures.presets import PRESETS, presets_of
 from optcourse.pictures.reproducing import code_for
 from optcourse.pictures.sending import float32, log10, sent, sent_strip
 from optcourse.pictures.still import still_png
@@ -140,9 +140,9 @@ class Explorer(anywidget.AnyWidget):
         controls, values, self._now = self._at(asked.get("values", {}))
         said = ""
         if "preset" in asked:
-            lr = next(one for one in controls if isinstance(one, Slider) and one.name == "lr")
-            plain = replace(self._now.setting, estimate=None)
-            found, said = preset_of(self._form, plain, lr, asked["preset"])
+            if asked["preset"] not in PRESETS:
+                raise ValueError(f"A preset is one of {', '.join(PRESETS)}; got {asked['preset']!r}.")
+            found, said = self.presets()[asked["preset"]]
             controls, values, self._now = self._at({**values, "lr": found})
         problem = self._now.setting.problem
         usable = self._estimate if problem.data is not None else None
@@ -155,6 +155,12 @@ class Explorer(anywidget.AnyWidget):
             self.controls = [asdict(control) for control in controls]
             about = {"serial": asked.get("serial", 0), "values": values, "code": code, "said": said}
             self.frame = {**about, **sent(self._now)}
+
+    def presets(self) -> dict[str, tuple[float, str]]:
+        """The learning rate of each preset where all else stands as it is shown, and what is to say of it."""
+        controls = self._controls_with(self._now.setting.problem)
+        lr = next(one for one in controls if isinstance(one, Slider) and one.name == "lr")
+        return presets_of(self._form, replace(self._now.setting, estimate=None), lr)
 
     def _at(self, wanted: Mapping[str, Any]) -> tuple[tuple[Control, ...], dict[str, Any], Frame]:
         """The controls, where they stand, and the picture; what `wanted` leaves out stands where it opens."""

@@ -22,7 +22,6 @@ from optcourse.pictures.explorer import Explorer
 from optcourse.pictures.landscape import Landscape
 from optcourse.pictures.packing import Curves, Exponents, Places, packed
 from optcourse.pictures.predict import Prediction
-from optcourse.pictures.presets import PRESETS
 from optcourse.pictures.quiz import Quiz
 from optcourse.pictures.sending import in_bytes
 
@@ -137,13 +136,8 @@ def keep_explorer(widget: Explorer, stride: int) -> dict[str, Any]:
     opening = dict(widget.frame["values"])
     state = {"controls": widget.controls, "background": widget.background, "frame": widget.frame}
     sliders = {one["name"]: one for one in widget.controls if one["kind"] == "slider" and not one["hidden"]}
-    chosen = asked(
-        widget, "frame", [{"values": opening, "preset": one} for one in PRESETS if "lr" in sliders]
-    )
-    presets = {
-        preset: {"lr": frame["values"]["lr"], "said": frame["said"]}
-        for preset, frame in zip(PRESETS, chosen, strict=False)
-    }
+    found = widget.presets() if "lr" in sliders else {}
+    presets = {preset: {"lr": lr, "said": said} for preset, (lr, said) in found.items()}
     stride = max(stride, stride_for(widget, opening, sliders))
 
     served: dict[str, list[float]] = {}

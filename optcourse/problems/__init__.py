@@ -7,7 +7,13 @@ from types import MappingProxyType
 from optcourse.problems.base import Problem
 from optcourse.problems.classification import austen_logistic, austen_softmax
 from optcourse.problems.matrix import matrix_bowl
-from optcourse.problems.networks import adding_network, diabetes_network, digits_convolution, digits_network
+from optcourse.problems.networks import (
+    adding_network,
+    character_network,
+    diabetes_network,
+    digits_convolution,
+    digits_network,
+)
 from optcourse.problems.regression import diabetes_regression, linear_regression
 from optcourse.problems.surfaces import parabola, quadratic, rosenbrock
 
@@ -17,6 +23,7 @@ __all__ = [
     "adding_network",
     "austen_logistic",
     "austen_softmax",
+    "character_network",
     "diabetes_network",
     "diabetes_regression",
     "digits_convolution",

@@ -1,6 +1,6 @@
 """What a rule of one's own has to keep to before it is run: its form, not what it computes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ Range = tuple[float, float]
 Init = Callable[..., Any]
 
 
-def rule_of(step: Callable[..., Any], init: Init | None, ranges: dict[str, Range]) -> Form:
+def rule_of(step: Callable[..., Any], init: Init | None, ranges: Mapping[str, Range]) -> Form:
     """The rule to run; UserError where its hypers and their ranges don't fit."""
     defaults = getattr(step, "__kwdefaults__", None) or {}
     name = getattr(step, "__name__", "step")
@@ -27,10 +27,10 @@ def rule_of(step: Callable[..., Any], init: Init | None, ranges: dict[str, Range
             raise UserError(f"{hyper} needs a range, two numbers with 0 <= low < high; got {given!r}.")
     if missing := [hyper for hyper in defaults if hyper not in ranges]:
         raise UserError(
-            f"{name} has {', '.join(missing)}, of which no range is given: {missing[0]}=(low, high)."
+            f"{name} has {', '.join(missing)}, of which no range is given: {{{missing[0]!r}: (low, high)}}."
         )
     begin = init or no_state
-    return own_rule(step, lambda theta, **hypers: begin(theta), **ranges)
+    return own_rule(step, lambda theta, **hypers: begin(theta), name="", **dict(ranges))
 
 
 def no_state(theta: Any) -> tuple[()]:
@@ -55,7 +55,7 @@ def fault_of(step: Callable[..., Any], init: Init | None) -> str:
         for one, other in zip(first.values, second.values, strict=True)
         for a, b in zip(one, other, strict=True)
     ):
-        return "It does not return the same for the same arguments: does it draw random numbers, or keep something?"
+        return "It does not return the same for the same arguments (does it draw random numbers?)."
     if not np.isfinite(first.values[-1][-1]).all():
         return "With its default hypers theta is no number any more after three small gradients."
     return ""

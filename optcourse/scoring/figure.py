@@ -58,12 +58,12 @@ def of_problem(steps: Array, reference: Sequence[float]) -> float:
 
 def of_all(scores: Sequence[float]) -> float:
     """The score in all."""
-    return geometric_mean(scores)
+    return float(geometric_mean(scores))
 
 
 def geometric_mean(values: Any, axis: int | None = None) -> Any:
     """Of positive numbers; a float unless along an axis."""
-    mean = np.exp(np.mean(np.log(values), axis=axis))
+    mean: Any = np.exp(np.mean(np.log(values), axis=axis))
     return float(mean) if axis is None else mean
 
 

@@ -1,7 +1,7 @@
 """The runs of a score: trials over the ranges that a rule declares, then starts with the best of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optcourse.racing.runners import Runner
 from optcourse.racing.search import Hypers, drawn
@@ -45,7 +45,8 @@ def measured(
     """The rule on each problem. Trials are log-random over the form's ranges, unless `search` says which."""
     hypers = search(form, seed) if search else random_search(form, setting.trials, seed)
     for course in courses:
-        trials = [(one, run_of(form, course, one, SEEDS * seed + TUNING)) for one in hypers]
+        tried = replace(course, problem=replace(course.problem, validation_loss=None))  # takes time
+        trials = [(one, run_of(form, tried, one, SEEDS * seed + TUNING)) for one in hypers]
         best, _ = best_trial(trials)
         finals = tuple(run_of(form, course, best, SEEDS * seed + start) for start in range(setting.starts))
         yield Measured(course, best, finals, len(trials), sum(record.diverged for _, record in trials))

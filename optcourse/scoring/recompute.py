@@ -62,7 +62,7 @@ def problems_of(runs: Runs) -> list[str]:
 def stored_text(results: Mapping[str, Mapping[str, Reference]]) -> str:
     """Results as they are stored."""
     content = {
-        "about": "Made by `python -m optcourse.scoring.recompute`; optcourse/scoring/figure.py says what it is.",
+        "about": "Made by `python -m optcourse.scoring.recompute`; figure.py says what it is.",
         "seeds": RUN_SEEDS,
         "versions": {"numpy": np.__version__, "python": platform.python_version()},
         "settings": {

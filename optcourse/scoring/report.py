@@ -110,4 +110,5 @@ def table(rows: list[list[str]], caption: str) -> str:
         + "</tr>"
         for first, *rest in body
     )
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>"
+    title = f"<caption>{escape(caption)}</caption>"
+    return f"<table>{title}<thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>"

@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,28 +21,29 @@ from optcourse.scoring.six import six
 def score(
     step: Callable[..., Any],
     init: Init | None = None,
+    ranges: Mapping[str, Range] | None = None,
     *,
     quick: bool = False,
     seed: int = 0,
     name: str = "",
-    **ranges: Range,
 ) -> Score:
     """Score a rule of your own beside Adam, SGD with momentum and Lion, on six problems.
 
     `step(theta, grad, state, *, lr=..., ...)` returns theta and state; theta is a vector. `init(theta)` makes
-    the first state, a tuple (empty without it). Each hyper gets its range, as in lr=(1e-4, 1): for each
-    problem, 20 settings (`quick`: 6) are drawn over the ranges, log-uniformly, as they were for the peers, and
-    the best one runs from 5 starts (2). The score counts steps to losses; optcourse/scoring/figure.py has the
-    formula, and the peers' stored results are made by `python -m optcourse.scoring.recompute`. It is the same for
-    the same `seed`, which draws the problems' constants, starts, batches and trials. A rule that breaks the
-    form has no score, but a message. In a workspace it is kept for the `leaderboard`. UserError for ranges
-    that don't fit the step; what else the step raises while it runs is raised.
+    the first state, a tuple (empty without it). `ranges` says for each hyper from where to where to search,
+    as in {"lr": (1e-4, 1)}. For each problem, 20 settings (`quick`: 6) are drawn over the ranges,
+    log-uniformly, as they were for the peers, and the best one runs from 5 starts (2). The score counts steps
+    to losses: optcourse/scoring/figure.py has the formula, and `python -m optcourse.scoring.recompute` makes
+    the peers' stored results. It is the same for the same `seed`, which draws the problems' constants,
+    starts, batches and trials. A rule that breaks the form has no score, but a message. In a workspace the
+    score is kept for the `leaderboard`. UserError for ranges that don't fit the step; what else the step
+    raises while it runs is raised.
     """
     called = name or getattr(step, "__name__", "step").removesuffix("_step")
     setting = QUICK if quick else FULL
     if message := fault_of(step, init):
         return Score(called, setting.name, seed, None, peer_scores(setting.name), message=message)
-    form = rule_of(step, init, ranges)
+    form = rule_of(step, init, ranges or {})
     return keep(scored(form, called, setting, seed, source=digest_of(step)))
 
 

@@ -20,7 +20,7 @@ CURVATURES = np.logspace(0, 3, 20)  # of the bowl
 
 @dataclass(frozen=True)
 class Course:
-    """A problem to be run for `steps`, its loss recorded `every` so many, with batches where it has examples."""
+    """A problem to be run for `steps`: batches where it has examples, its loss recorded `every` so many."""
 
     problem: Problem
     steps: int
@@ -58,7 +58,8 @@ def bowl(seed: int) -> Problem:
 
     def initial(start: int) -> Array:
         signs = np.random.default_rng([start, 21]).choice([-1.0, 1.0], CURVATURES.size)
-        return optimum + axes @ signs
+        start_there: Array = optimum + axes @ signs
+        return start_there
 
     return Problem(
         name="bowl",

@@ -179,3 +179,20 @@ def test_the_workspace_is_the_one_asked_for_then_the_variable_then_where_we_are_
     monkeypatch.setenv("OPTCOURSE_WORKSPACE", str(tmp_path / "set"))
     assert chosen_workspace(None) == tmp_path / "set"
     assert chosen_workspace("asked") == inside / "asked"
+
+
+def test_what_was_made_for_one_learner_stands_for_what_all_get(tmp_path: Path) -> None:
+    shipped = {"exercises/hw1_a.ipynb": tmp_path / "all" / "hw1_a.ipynb"}
+    shipped["exercises/hw1_a.ipynb"].parent.mkdir()
+    shipped["exercises/hw1_a.ipynb"].write_text("everybody's")
+    home = tmp_path / "w"
+    own = home / ".optcourse" / "shipped" / "exercises" / "hw1_a.ipynb"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    fill(home, shipped)
+    written = home / "exercises" / "hw1_a.ipynb"
+    assert written.read_text() == "mine"
+    written.write_text("mine, begun")
+    assert fill(home, shipped) == []
+    assert "yours is now hw1_a.old.ipynb" in reset(home, shipped, "hw1")
+    assert written.read_text() == "mine"

@@ -2,11 +2,9 @@
 
 import base64
 import json
-import shutil
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ import pytest
 
 from optcourse import RULES, explore
 from optcourse.pictures.controls import SURFACES
-from optcourse.pictures.explorer import Explorer, front_end
+from optcourse.pictures.explorer import Explorer
 from optcourse.problems import Problem, quadratic
 from optcourse.running import run
 
@@ -165,13 +163,3 @@ def test_importing_optcourse_does_not_load_what_pictures_need() -> None:
     code = f"import optcourse, sys; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-def test_the_front_end_is_one_module_without_imports(tmp_path: Path) -> None:
-    module = front_end("explorer.js")
-    assert "\nimport " not in module
-    assert module.count("export ") == 1
-    if node := shutil.which("node"):  # two files that declare the same name would not load
-        file = tmp_path / "explorer.mjs"
-        file.write_text(module, encoding="utf-8")
-        subprocess.run([node, "--check", file], check=True)

@@ -86,3 +86,25 @@ def test_damaged_data_is_noticed(name, monkeypatch):
     monkeypatch.setitem(data.SHA256, name, "0" * 64)
     with pytest.raises(ValueError, match="changed or damaged; install optcourse again"):
         data.read_lines(name)
+
+
+def test_the_next_character_is_the_one_that_follows_the_window():
+    split = data.characters(length=11, every=1, validation=0)
+
+    def read(row):
+        return "".join(data.CHARACTERS[place] for place in row.argmax(axis=-1))
+
+    assert read(split.x[0]) + data.CHARACTERS[split.y[0]] == "it is a trut"
+    assert read(split.x[1]) + data.CHARACTERS[split.y[1]] == "t is a truth"
+    assert (split.x.sum(axis=-1) == 1).all()
+    assert split.x.shape == (len(split.y), 11, 27)
+
+
+def test_no_character_is_in_both_parts_of_the_text():
+    length, every = 12, 4
+    split = data.characters(length, every)
+    whole = data.characters(length, every, validation=0)
+    used = every * (len(split.y) - 1) + length + 1 + every * (len(split.y_validation) - 1) + length + 1
+    assert used <= every * (len(whole.y) - 1) + length + 1 + every
+    with pytest.raises(ValueError, match="at least 1"):
+        data.characters(0)

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -111,3 +113,8 @@ OVERRIDES = Table(
     Column("when", UtcTime, nullable=False),
     Index("overrides_of_a_student", "assignment", "student"),
 )
+
+
+def columns(table: FromClause, *names: str) -> list[ColumnElement[Any]]:
+    """Columns of a table by their names."""
+    return [table.c[name] for name in names]

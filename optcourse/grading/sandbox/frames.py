@@ -5,6 +5,7 @@ and a body. Each side has a part of this: what a stranger's process sends is a c
 look at every length, dtype and shape before they read (or allocate) anything. Nothing is evaluated.
 """
 
+import math
 import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ FIELDS = 400  # texts that a frame may have
 DTYPES = tuple(
     np.dtype(name) for name in ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "i1", "<u8", "<u4", "<u2", "u1")
 )
+CODES = {dtype: code for code, dtype in enumerate(DTYPES)}
 ARRAY, PYTHON, SCALAR = 0, 1, 2  # a numpy array, a Python number, a numpy scalar
 
 
@@ -116,12 +118,11 @@ def read_values(body: bytes, asked: Sequence[Asked]) -> tuple[Any, ...]:
 def _packed(value: Any) -> bytes:
     kind = ARRAY if isinstance(value, np.ndarray) else SCALAR if isinstance(value, np.generic) else PYTHON
     array = np.asarray(value)
-    dtype = array.dtype.newbyteorder("<")
-    if dtype not in DTYPES:
+    code = CODES.get(array.dtype.newbyteorder("<"))
+    if code is None:
         raise ValueError(f"dtype {array.dtype} does not go through")
-    data = np.ascontiguousarray(array, dtype)
-    shape = struct.pack(f"<{array.ndim}Q", *array.shape)
-    return bytes((kind, DTYPES.index(dtype), array.ndim)) + shape + data.tobytes()
+    head = bytes((kind, code, array.ndim)) + struct.pack(f"<{array.ndim}Q", *array.shape)
+    return head + array.astype(DTYPES[code], copy=False).tobytes()  # in C's order, whatever its own is
 
 
 def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
@@ -139,7 +140,7 @@ def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
         raise FrameError("its answer has a value of another shape than was asked for (protocol)")
     if dtype.kind != "f" and not asked.counts:
         raise FrameError("its answer has a value of another dtype than was asked for (protocol)")
-    array = np.frombuffer(body[begin:end], dtype).reshape(asked.shape)
+    array = np.frombuffer(body, dtype, _size(asked.shape), begin).reshape(asked.shape)
     if kind == PYTHON:
         return array.item(), end
     return (array.copy() if kind == ARRAY else array[()]), end
@@ -152,4 +153,4 @@ def _number(data: bytes) -> tuple[int, bytes]:
 
 
 def _size(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape, dtype=object)) if shape else 1
+    return math.prod(shape)

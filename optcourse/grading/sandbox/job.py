@@ -135,16 +135,12 @@ class Job:
 
     def surplus(self) -> bool:
         """After the last answer: close our end, and whether anything more came before its process ended."""
-        self.channel.shutdown(socket.SHUT_WR)
-        while True:
-            try:
-                if not select.select(
-                    [self.channel], [], [], min(1.0, max(0.0, self.deadline - time.monotonic()))
-                )[0]:
-                    return False
-                return bool(self.channel.recv(1))
-            except OSError:
-                return False
+        try:
+            self.channel.shutdown(socket.SHUT_WR)
+            patience = min(1.0, max(0.0, self.deadline - time.monotonic()))
+            return bool(select.select([self.channel], [], [], patience)[0] and self.channel.recv(1))
+        except ConnectionError:  # it has ended, which is what it should
+            return False
 
     def __enter__(self) -> Self:
         return self

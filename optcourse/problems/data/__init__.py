@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -14,7 +15,10 @@ SHA256 = {
     "austen.txt.gz": "495b2787ab0990f5f1f4bc69606d127decd5951b473697a9bc797057f7c52686",
     "diabetes.csv": "9193026b7622ff944f0a6855a10107b24caf50dad69787c46e6890e69c27faca",
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
+    "pride.txt.gz": "22dbdb2801342d2598d20bf628f688aae713b7e208d468eab3f494d99b83ab24",
 }
+
+CHARACTERS = " abcdefghijklmnopqrstuvwxyz"
 
 
 class Split(NamedTuple):
@@ -109,6 +113,26 @@ def austen(novels: tuple[str, ...] = (), validation: float = 0.2, seed: int = 0)
             counts.append(np.bincount(words, minlength=size))
             classes.append(chosen.index(known[novel]))
     return split(np.array(counts, dtype=float), np.array(classes), validation, seed)
+
+
+def characters(length: int = 12, every: int = 4, validation: float = 0.2) -> Split:
+    """Which character comes next? The first three chapters of Jane Austen's Pride and Prejudice.
+
+    Letters are small, all else is a space: the 27 CHARACTERS. x is (n, length, 27), a 1 at each time where the
+    character stands; y is the place of the one that follows. A window begins at `every` so-many-th character.
+    Kept back is the end of the text, so that no window is in both parts. ValueError for a length below 1.
+    """
+    if length < 1 or every < 1:
+        raise ValueError(f"length and every must be at least 1; got {length} and {every}.")
+    text = re.sub("[^a-z]+", " ", "\n".join(read_lines("pride.txt.gz")).lower()).strip()
+    numbers = np.array([CHARACTERS.index(character) for character in text])
+    border = len(numbers) - round(validation * len(numbers))
+
+    def windows(piece: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        starts = np.arange(0, max(0, len(piece) - length), every)
+        return np.eye(len(CHARACTERS))[piece[starts[:, None] + np.arange(length)]], piece[starts + length]
+
+    return Split(*windows(numbers[:border]), *windows(numbers[border:]))
 
 
 def adding(length: int = 20, examples: int = 1000, validation: float = 0.2, seed: int = 0) -> Split:

@@ -30,6 +30,7 @@ class Child:
         self.number = 0
         self.read, self.write, self.leave = os.read, os.write, os._exit
         self.loaded: loading.Loaded | None = None
+        self.bound: set[tuple[str, ...]] = set()  # names of hypers that the function was called with
 
     def serve(self) -> None:
         """Answer requests until there are no more, then end without any clean-up."""
@@ -58,9 +59,11 @@ class Child:
         numbers = iter(frames.read_values(values, wanted))
         texts, packed = [], []
         for place, question in enumerate(asked["questions"]):
-            given = answer(function, posed(question, numbers), Printed(self))
+            names = tuple(question["hypers"])
+            given = answer(function, posed(question, numbers), Printed(self), bound=names in self.bound)
             if given.fault:
                 return self.fault(given.fault)
+            self.bound.add(names)
             try:
                 packed.append(frames.packed_values(given.values[0]))
             except ValueError as error:

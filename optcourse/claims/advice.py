@@ -1,0 +1,149 @@
+"""When to use what: each piece of advice with the experiment that it rests on, and what that showed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from optcourse.claims.results import Measure, Result
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to use when, because the claim `key` came out as `outcome` in the setting `where`."""
+
+    when: str
+    use: str
+    key: str
+    where: str
+    outcome: str
+
+
+ADVICE = (
+    Advice(
+        "there are many examples",
+        "small batches, not the whole gradient",
+        "gd-slow-large",
+        "10,000 examples",
+        "holds",
+    ),
+    Advice(
+        "any rule",
+        "a search for the learning rate: few decades work",
+        "gd-sensitive",
+        "network, diabetes",
+        "holds",
+    ),
+    Advice(
+        "the gradient is exact and the valley narrow",
+        "momentum, with its best rate and beta",
+        "momentum-faster",
+        "bowl, condition 1,000",
+        "holds",
+    ),
+    Advice(
+        "momentum overshoots",
+        "a smaller beta: with a large one it must",
+        "momentum-overshoots",
+        "beta = 0.99",
+        "holds",
+    ),
+    Advice(
+        "features are sparse (word counts)",
+        "Adagrad before mini-batch descent ...",
+        "adagrad-sparse",
+        "words, six novels",
+        "holds",
+    ),
+    Advice("", "... and before RMSProp", "rmsprop-sparse", "words, two novels", "fails"),
+    Advice(
+        "a linear model is large",
+        "Adam before momentum, for the training loss",
+        "momentum-large-simple",
+        "training",
+        "fails",
+    ),
+    Advice(
+        "the network is recurrent",
+        "RMSProp before mini-batch descent",
+        "rmsprop-recurrent",
+        "Elman network, adding",
+        "holds",
+    ),
+    Advice(
+        "the target moves, and curvatures differ",
+        "RMSProp before gradient descent ...",
+        "rmsprop-drift",
+        "against gd",
+        "holds",
+    ),
+    Advice(
+        "", "... but Adagrad, with a large rate, before RMSProp", "rmsprop-drift", "against adagrad", "fails"
+    ),
+    Advice(
+        "early gradients are far larger than later ones",
+        "not Adagrad",
+        "adagrad-stops",
+        "after 100 gradients 1,000 times as large",
+        "holds",
+    ),
+    Advice(
+        "layers are many and saturate (sigmoid)",
+        "Adam before mini-batch descent",
+        "adaptive-vanishing",
+        "the loss comes down",
+        "holds",
+    ),
+    Advice(
+        "there is no time for a search",
+        "not Adam's defaults blindly: another rule's can do better",
+        "adam-default",
+        "network, digits",
+        "fails",
+    ),
+    Advice("", "nor AdaDelta at lr 1", "adadelta-no-rate", "network, digits", "fails"),
+    Advice(
+        "there are few examples",
+        "any: Adam is not the better for it",
+        "adam-small-data",
+        "network, 40 patients",
+        "fails",
+    ),
+    Advice(
+        "memory for the state is short",
+        "plain descent, which keeps nothing ...",
+        "sgd-memory",
+        "any",
+        "holds",
+    ),
+    Advice(
+        "",
+        "... or momentum or RMSProp, which keep one number less than Adam",
+        "adam-memory",
+        "beside momentum",
+        "holds",
+    ),
+)
+
+
+def evidence(advice: Advice, results: Mapping[str, Result]) -> Measure:
+    """The trial that a piece of advice rests on; ValueError where it did not come out so (any more)."""
+    for measure in results[advice.key].measures:
+        if measure.where == advice.where:
+            if measure.outcome != advice.outcome:
+                raise ValueError(
+                    f"The advice {advice.use!r} rests on {advice.key}, {advice.where!r}: {advice.outcome}. "
+                    f"But that is now {measure.outcome}: change the advice in optcourse/claims/advice.py."
+                )
+            return measure
+    raise ValueError(f"{advice.key} has no setting {advice.where!r}.")
+
+
+def lines(results: Mapping[str, Result]) -> Iterator[str]:
+    """The advice as a table in Markdown."""
+    yield "| when | use | because |"
+    yield "| --- | --- | --- |"
+    for one in ADVICE:
+        found = evidence(one, results)
+        yield (
+            f"| {one.when} | {one.use} | {found.what} ({found.where}): {found.median} ({found.span}); "
+            f"[{one.key}](docs/claims.md#{one.key}) |"
+        )

@@ -1,0 +1,100 @@
+"""The answers of one submission to the probes of one task, so that nothing kept from one probe helps with another.
+
+A right answer counts from wherever it comes, for no expected value is inside. So all probes are asked in
+one process first (`together`); an answer that is not right counts only if another process, asked in the
+other order, says the same. All else is settled by a process for each probe (`each_alone`).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.grading.records import Submission
+from optcourse.grading.sandbox.asking import Loaded, ask, ask_together
+from optcourse.grading.sandbox.supervisor import Sandbox
+
+GIVE_UP = 2  # probes that ran into a limit; the rest of the task would cost as long again
+LIMITS = ("TLE", "ILE", "MLE", "OLE")
+# What the global random generators start from: twice the same, and nothing else, would be luck.
+FIRST, SECOND, THIRD = 1, 2, 3
+
+
+class Case(NamedTuple):
+    """Whose function is asked what, and where."""
+
+    sandbox: Sandbox
+    submission: Submission
+    function: str
+    probes: tuple[Probe, ...]
+
+
+def together(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
+    """What it answers when it is asked all probes in one process; nothing where that is not so simple."""
+    loaded, answers = ask_together(case.sandbox, case.submission, case.function, case.probes, FIRST)
+    return loaded, tuple(answers)
+
+
+def confirmed(case: Case, answers: Sequence[Answer]) -> bool:
+    """Whether another process, asked in the other order, says the same to the last bit."""
+    _, again = ask_together(case.sandbox, case.submission, case.function, case.probes[::-1], SECOND)
+    return bool(again) and all(map(same, answers, again[::-1]))
+
+
+def each_alone(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
+    """What it answers to each probe in a process of its own; a fault at import ends it."""
+    answers: list[Answer] = []
+    loaded = None
+    for probe in case.probes:
+        loaded, answer = alone(case, probe, FIRST)
+        if loaded.fault:
+            return loaded, ()
+        answers.append(answer)
+        if sum(bool(one.fault and one.fault.code in LIMITS) for one in answers) >= GIVE_UP:
+            break
+    assert loaded is not None
+    skipped = Fault("SK", "stopped", f"was not asked any more, after {GIVE_UP} probes had run into a limit")
+    answers += [Answer((), skipped)] * (len(case.probes) - len(answers))
+    for number, fault in unsteady(case, answers).items():
+        answers[number] = answers[number]._replace(fault=fault)
+    return loaded, tuple(answers)
+
+
+def alone(case: Case, probe: Probe, seed: int) -> tuple[Loaded, Answer]:
+    """One probe in a process of its own."""
+    loaded, answers = ask(case.sandbox, case.submission, case.function, [probe], seed)
+    return loaded, answers[0] if answers else Answer((), loaded.fault)
+
+
+def unsteady(case: Case, answers: list[Answer]) -> dict[int, Fault]:
+    """The probes that are answered otherwise when they are asked again: by number, with the fault (ND).
+
+    They are asked again all in one process, with other random numbers; one that then differs (it may only
+    have kept something) is asked once more in a fresh process, whose word counts.
+    """
+    numbers = [number for number, answer in enumerate(answers) if not answer.fault]
+    if not numbers:
+        return {}
+    probes = [case.probes[number] for number in numbers]
+    _, again = ask(case.sandbox, case.submission, case.function, probes, SECOND)
+    again += [Answer((), Fault("CR", "stopped", ""))] * (len(numbers) - len(again))
+    faults = {}
+    for number, second in zip(numbers, again, strict=True):
+        if not same(answers[number], second):
+            _, third = alone(case, case.probes[number], THIRD)
+            if not same(answers[number], third):
+                says = "does not return the same for the same arguments (does it draw random numbers?)"
+                faults[number] = Fault("ND", "stopped", says)
+                if len(faults) > 2:
+                    break
+    return faults
+
+
+def same(one: Answer, other: Answer) -> bool:
+    """Whether two answers are the same to the last bit."""
+    if other.fault or len(one.values) != len(other.values):
+        return False
+    return all(
+        a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        for first, second in zip(one.values, other.values, strict=True)
+        for a, b in zip(first, second, strict=True)
+    )

@@ -1,0 +1,180 @@
+"""Grades in the forms that other tools take. Points are the gradebook's own and nothing else.
+
+- `people.py`    whose row is whose; who is on no list is left out and named
+- `cells.py`     CSV that runs in no spreadsheet
+- `canvas.py`, `moodle.py`, `one_each.py` (Gradescope, GitHub), `junit.py`, `table.py` (csv, json)
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from optcourse.errors import UserError
+from optcourse.grading.exports import canvas, junit, moodle, one_each, table
+from optcourse.grading.exports.people import LeftOut, Person, matched, read_roster
+from optcourse.grading.feedback import file_name, replace
+from optcourse.grading.feedback_text import number
+from optcourse.grading.grades import Grade
+
+Grades = Callable[[], Iterable[Grade]]  # they are read twice: who there is, then what they have
+ONE_EACH = {"gradescope": one_each.gradescope, "github": one_each.github}
+ENDINGS = {"canvas": ".csv", "moodle": ".csv", "csv": ".csv", "json": ".json", "junit": ".xml"}
+FORMATS = (*("canvas", "moodle"), *ONE_EACH, *("junit", "csv", "json"))
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an export may be told: a platform's own file to fill, who is in the class, which column."""
+
+    template: Path | None = None
+    roster: Path | None = None
+    column: str | None = None
+    short: str = ""  # what the assignment may be called too, as in hw2
+
+
+@dataclass
+class Exported:
+    """What an export did."""
+
+    path: Path
+    count: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def export(form: str, assignment: str, grades: Grades, out: Path, options: Options) -> Exported:
+    """Write the grades of an assignment to the file OUT (a folder for those formats that have a file each).
+
+    UserError where the options do not fit together, a file is none that the platform wrote, or OUT can't be
+    written. A student without a row, or whose points are not known yet, is left out.
+    """
+    if form not in FORMATS:
+        raise UserError(f"There is no format {form!r}; there are {', '.join(FORMATS)}.")
+    if options.template and form not in ("canvas", "moodle"):
+        raise UserError(f"--template is for canvas and moodle; {form} takes none.")
+    if options.column and not options.template:
+        raise UserError("--column is a column of the --template, which was not given.")
+    roster = read_roster(options.roster) if options.roster else []
+    if form in ("canvas", "moodle") and not (roster or options.template):
+        raise UserError(
+            f"{form} has to know whose row is whose: give --template, a file that {form} exported, or "
+            "--roster roster.csv (id,name,email)."
+        )
+    done = Exported(out)
+    try:
+        if form in ONE_EACH:
+            write_each(form, grades, roster, options, done)
+        else:
+            written(out, lines_of(form, assignment, grades, roster, options, done))
+    except OSError as error:
+        raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
+    return done
+
+
+def lines_of(
+    form: str, assignment: str, grades: Grades, roster: list[Person], options: Options, done: Exported
+) -> Iterator[str]:
+    """The lines of a format that is one file."""
+    names = list(dict.fromkeys((assignment, options.short or assignment)))
+    if form == "canvas":
+        layout = (
+            canvas.from_template(options.template, names, options.column)
+            if options.template
+            else canvas.from_roster(roster, names)
+        )
+        done.remarks += layout.remarks
+        points = next((grade.points for grade in grades()), 0.0)
+        if layout.possible.strip() not in ("", number(points), f"{points:.2f}", f"{points:.1f}"):
+            done.remarks.append(
+                f"{layout.assignment} has {layout.possible.strip()} points possible in Canvas and "
+                f"{number(points)} in the gradebook: the points are exported as they are."
+            )
+        rows = listed(grades, layout.people, roster, done, lambda person, grade: canvas.refusal(person))
+        return canvas.lines(layout, rows, points)
+    if form == "moodle":
+        sheet = moodle.from_template(options.template, options.column) if options.template else None
+        rows = listed(
+            grades,
+            sheet.people if sheet else roster,
+            roster if sheet else [],
+            done,
+            lambda person, grade: moodle.refusal(sheet, person, grade),
+        )
+        return moodle.worksheet_lines(sheet, rows) if sheet else moodle.import_lines(assignment, rows)
+    everyone = on_roster(grades, roster, done)
+    if form == "junit":
+        return junit.lines(grade for grade, _ in everyone)
+    if form == "json":
+        return table.json_lines(everyone)
+    return table.csv_lines(everyone, task_names(grades))
+
+
+def listed(
+    grades: Grades,
+    people: Iterable[Person],
+    roster: Iterable[Person],
+    done: Exported,
+    refusal: Callable[[Person, Grade], str | None],
+) -> Iterator[tuple[Grade, Person]]:
+    """Each student with points and a row of their own; the others are named in `done`."""
+    found = matched((grade.student for grade in grades()), list(people), list(roster))
+    whys = {one.student: one.why for one in found.left_out}
+    for grade in grades():
+        person = found.people.get(grade.student)
+        if grade.earned is None:
+            done.left_out.append(LeftOut(grade.student, "not graded yet, through a fault of ours"))
+        elif person is None:
+            done.left_out.append(LeftOut(grade.student, whys.get(grade.student, "not on the list")))
+        elif why := refusal(person, grade):
+            done.left_out.append(LeftOut(grade.student, why))
+        else:
+            done.count += 1
+            yield grade, person
+
+
+def on_roster(grades: Grades, roster: list[Person], done: Exported) -> Iterator[tuple[Grade, Person | None]]:
+    """Everybody; with a roster those who are on it, the others being named in `done`."""
+    found = matched((grade.student for grade in grades()), roster) if roster else None
+    whys = {one.student: one.why for one in found.left_out} if found else {}
+    for grade in grades():
+        if grade.student in whys:
+            done.left_out.append(LeftOut(grade.student, whys[grade.student]))
+        else:
+            done.count += 1
+            yield grade, found.people.get(grade.student) if found else None
+
+
+def write_each(form: str, grades: Grades, roster: list[Person], options: Options, done: Exported) -> None:
+    """A file for each student in the folder `done.path`; those whose points are not known have none."""
+    done.path.mkdir(parents=True, exist_ok=True)
+    for grade, _ in on_roster(grades, roster, done):
+        if grade.earned is None:
+            done.count -= 1
+            done.left_out.append(LeftOut(grade.student, "not graded yet, through a fault of ours"))
+        else:
+            replace(done.path / f"{file_name(grade)}.json", as_json(ONE_EACH[form](grade)))
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """The text of a JSON file."""
+    return json.dumps(value, allow_nan=False, indent=1) + "\n"
+
+
+def task_names(grades: Grades) -> list[str]:
+    """The tasks of the assignment, as the first student has them, and those that others have besides."""
+    return list(dict.fromkeys(task.task for grade in grades() for task in grade.tasks))
+
+
+def written(path: Path, lines: Iterable[str]) -> None:
+    """Write a file whole or not at all, its line ends as they are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+    os.replace(partial, path)
+
+
+__all__ = ["FORMATS", "Exported", "LeftOut", "Options", "export"]

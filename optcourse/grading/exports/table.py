@@ -1,0 +1,67 @@
+"""Everything, for one's own use: CSV for a spreadsheet, JSON for a program."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from optcourse.grading.exports.cells import cell, row_text
+from optcourse.grading.exports.people import Person
+from optcourse.grading.feedback import feedback_json, plain
+from optcourse.grading.feedback_text import number
+from optcourse.grading.grades import Grade
+
+LISTED = Iterator[tuple[Grade, Person | None]]
+
+
+def csv_lines(grades: LISTED, tasks: Sequence[str]) -> Iterator[str]:
+    """A line a student, with a mark at the file's start by which spreadsheets know UTF-8."""
+    columns = ["student", "id", "name", "email", "assignment", "file", "submitted (UTC)", "attempts"]
+    columns += [f"{what} {task}" for task in tasks for what in ("verdict", "points")]
+    columns += ["late factor", "points", "of", "set by a person", "needs a person", "flags"]
+    yield "\ufeff" + row_text(map(cell, columns))
+    for grade, person in grades:
+        yield row_text(csv_row(grade, person, tasks))
+
+
+def csv_row(grade: Grade, person: Person | None, tasks: Sequence[str]) -> list[str]:
+    """One student's cells."""
+    result = grade.result
+    known = {task.task: task for task in grade.tasks}
+    row = [cell(grade.student), *map(cell, person.row if person else ("", "", ""))]
+    row += [cell(grade.assignment), cell(result.file)]
+    row += [result.submitted.strftime("%Y-%m-%d %H:%M:%S") if result.submitted else ""]
+    row.append(str(len({one.result.digest for one in grade.attempts})))
+    for name in tasks:
+        task = known.get(name)
+        row += [task.verdict, points(task.earned)] if task else ["", ""]
+    row += [number(grade.late), points(grade.earned), number(grade.points)]
+    row.append(cell(", ".join(task.task for task in grade.tasks if task.override)))
+    return [*row, "yes" if grade.needs_a_person else "", cell("; ".join(grade.flags))]
+
+
+def points(earned: float | None) -> str:
+    """Points; an empty cell, not a zero, where there are none yet."""
+    return "" if earned is None else number(earned)
+
+
+def json_lines(grades: LISTED) -> Iterator[str]:
+    """An array of objects, one a student."""
+    between = "[\n"
+    for grade, person in grades:
+        yield between + json.dumps(json_object(grade, person), allow_nan=False)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def json_object(grade: Grade, person: Person | None) -> dict[str, Any]:
+    """One student's: what feedback has, and what is for the instructor only."""
+    who = {"id": person.row[0], "name": person.row[1], "email": person.row[2]} if person else None
+    more = {
+        "roster": who,
+        "attempts": len({one.result.digest for one in grade.attempts}),
+        "needs_a_person": grade.needs_a_person,
+        "flags": grade.flags,
+        "sandbox": grade.result.circumstances.level,
+        "seed": grade.result.circumstances.seed,
+    }
+    return {**feedback_json(grade), **plain(more)}

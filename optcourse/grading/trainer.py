@@ -1,0 +1,242 @@
+"""Training tasks: the trainer runs here, and asks the submission in its sandbox for one step after the other.
+
+Into the sandbox go its own theta and state, and the gradient at that theta; problems, losses, validation
+examples and seeds stay here. Every run has a process of its own, so that nothing learnt in one helps another.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from optcourse.arrays import Array
+from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.grading.records import FindingResult, Submission, TaskResult
+from optcourse.grading.sandbox import asking
+from optcourse.grading.sandbox.asking import Handed, Loaded, Question
+from optcourse.grading.sandbox.claims import ClaimedFaultError
+from optcourse.grading.sandbox.frames import Asked, FrameError
+from optcourse.grading.sandbox.job import Job, StoppedError
+from optcourse.grading.sandbox.supervisor import Sandbox
+from optcourse.grading.training import Training
+from optcourse.scoring.training import STARTS, accuracy, form_of, network_of, score_of, zeros
+
+SECONDS = 60.0  # on the clock, that all steps of one task may take
+FORM = ("a training's shapes", "float32 kept", "inputs not modified", "the same answer twice")
+
+
+class FaultError(Exception):
+    """The submission failed to make a step."""
+
+    def __init__(self, fault: Fault, loaded: Loaded | None = None) -> None:
+        super().__init__(fault.says)
+        self.fault, self.loaded = fault, loaded
+
+
+class Inside:
+    """The submission's step, as a function of this side. `init` begins a run, in a fresh process."""
+
+    def __init__(self, sandbox: Sandbox, submission: Submission, function: str) -> None:
+        self.sandbox, self.submission, self.function = sandbox, submission, function
+        self.job: Job | None = None
+        self.spent, self.idle = 0.0, 0.0
+        self.loaded = Loaded(Handed(function, {}))
+
+    def init(self, theta: Array, **hypers: Any) -> tuple[Array, Array, int]:
+        """Start a process that has loaded the submission; its first state. FaultError if it can't be."""
+        self.close()
+        self.job = self.sandbox.job()
+        self.idle = 0.0
+        began = time.monotonic()
+        self.loaded = asking.load(self.job, self.submission, self.function, 1)
+        self.spent += time.monotonic() - began
+        if self.loaded.fault:
+            raise FaultError(self.loaded.fault, self.loaded)
+        return zeros(theta)
+
+    def step(
+        self, theta: Array, grad: Array, state: tuple[Any, ...], **hypers: float
+    ) -> tuple[Array, tuple[Any, ...]]:
+        """One step, made in the sandbox. FaultError where it is none."""
+        assert self.job is not None
+        wanted = tuple(Asked(np.shape(part), np.ndim(part) == 0) for part in (*state, theta))
+        question = Question(hypers, (theta, grad, *state), wanted)
+        if self.spent > SECONDS:
+            says = f"took more than {SECONDS:g} seconds for all steps of this task"
+            raise FaultError(Fault("TLE", "stopped", says), self.loaded)
+        # Only what it takes itself counts as waiting, and not what the gradients take on this side.
+        began = time.monotonic()
+        self.job.deadline = deadline = began + self.job.limits.wall - self.idle
+        said: set[str] = set()
+        try:
+            [returned] = asking.put(self.job, [question], [said])
+        except ClaimedFaultError as error:
+            self.loaded.function.untouched |= "untouched" in error.notes
+            raise FaultError(error.fault, self.loaded) from error
+        except (StoppedError, FrameError) as error:
+            raise FaultError(asking.stopped(error), self.loaded) from error
+        took = time.monotonic() - began
+        self.spent += took
+        self.idle = self.idle + took if self.job.deadline == deadline else 0.0
+        *parts, theta = returned
+        return theta, tuple(parts)
+
+    def close(self) -> None:
+        """End the process of the last run."""
+        if self.job is not None:
+            self.job.__exit__()
+            self.job = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def training_draw(task: str, seed: int) -> int:
+    """The hidden seed of a task."""
+    return int.from_bytes(hashlib.sha256(f"training:{seed}:{task}".encode()).digest()[:3], "little")
+
+
+def tests_of(training: Training) -> tuple[str, ...]:
+    """The names of what is tested, each of which can be withdrawn."""
+    if training.kind == "form":
+        return FORM
+    if training.kind == "score":
+        return ("the six problems",)
+    return tuple(f"start {number}" for number in range(1, STARTS + 1))
+
+
+def train_task(
+    sandbox: Sandbox,
+    submission: Submission,
+    task: str,
+    function: str,
+    points: float,
+    training: Training,
+    draw: int,
+    withdrawn: Mapping[str, bool] | list[str],
+) -> tuple[TaskResult, Fault | None]:
+    """The result of a training task; and the fault, where the file ends its process when it is imported."""
+    try:
+        with Inside(sandbox, submission, function) as inside:
+            if training.kind == "form":
+                findings, says = form_findings(inside), ""
+            elif training.kind == "score":
+                findings, says = score_findings(inside, training, draw)
+            else:
+                findings, says = accuracy_findings(inside, training, draw)
+            notes = inside.loaded.notes
+    except FaultError as error:
+        return faulty(task, function, points, error)
+    counted = [one for one in findings if one.name not in withdrawn]
+    score = sum(one.score for one in counted) / len(counted) if counted else 1.0
+    verdict = "AC" if score == 1 else "PC" if score else "WA"
+    if training.kind == "form":
+        wrong = [f"{one.name}: {one.message}" for one in counted if one.score < 1]
+        says = "; ".join(wrong) or "keeps to the form."
+    result = TaskResult(
+        task, verdict, score, float(points), f"{function}: {says}", findings=tuple(counted), notes=notes
+    )
+    return result, None
+
+
+def accuracy_findings(
+    inside: Inside, training: Training, draw: int
+) -> tuple[tuple[FindingResult, ...], str]:
+    """One finding for each start."""
+    form = form_of(inside.step, {}, inside.init)
+    network = network_of(training.kind, draw)
+    reached = [accuracy(form, network, training.steps, draw + start) for start in range(STARTS)]
+    findings = tuple(
+        FindingResult(name, *rung(training.part(value)), f"validation accuracy {value:.2f}")
+        for name, value in zip(tests_of(training), reached, strict=True)
+    )
+    values = ", ".join(f"{value:.2f}" for value in reached)
+    what = "the digits" if training.kind == "digits" else "a network and digits that you have not seen"
+    says = f"validation accuracy {values} on {what}, from {STARTS} new starts, after {training.steps} steps"
+    return findings, f"{says}; {ladder_text(training)}."
+
+
+def score_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple[FindingResult, ...], str]:
+    """One finding, for the score in all."""
+    first = zeros(np.zeros(1))
+    inside.init(first[0])  # for its defaults
+    defaults = {
+        name: parameter.default
+        for name, parameter in inside.loaded.function.__signature__.parameters.items()
+    }
+    found = score_of(form_of(inside.step, defaults, inside.init), draw)
+    assert found.score is not None
+    each = ", ".join(f"{one.problem} {one.score:.2f}" for one in found.problems)
+    finding = FindingResult(tests_of(training)[0], *rung(training.part(found.score)), each)
+    return (finding,), f"score {found.score:.2f} ({each}), with new seeds; {ladder_text(training)}."
+
+
+def form_findings(inside: Inside) -> tuple[FindingResult, ...]:
+    """Four findings about the form; FaultError where no step can be made at all."""
+    theta = np.linspace(-1, 1, 7)
+    answers = [
+        probed(inside, theta, np.float64, 1),
+        probed(inside, theta, np.float32, 1),
+        probed(inside, theta, np.float64, 2),
+    ]
+    if answers[0].fault:
+        raise FaultError(answers[0].fault, inside.loaded)
+    double, single, again = answers
+    kept = not single.fault and all(part.dtype == np.float32 for part in single.values[-1] if part.ndim)
+    same = not again.fault and all(
+        a.tobytes() == b.tobytes()
+        for one, other in zip(double.values, again.values, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )
+    results = (
+        (bool(np.isfinite(double.values[-1][-1]).all()), "theta is no number any more after three steps"),
+        (kept, single.fault.says if single.fault else "float32 goes in and float64 comes back"),
+        (not double.changed, f"it changes {', '.join(sorted(double.changed))} in place"),
+        (same, "it does not return the same for the same arguments (does it draw random numbers?)"),
+    )
+    return tuple(
+        FindingResult(name, "AC" if good else "WA", float(good), "" if good else says)
+        for name, (good, says) in zip(FORM, results, strict=True)
+    )
+
+
+def probed(inside: Inside, theta: Array, dtype: type, seed: int) -> Answer:
+    """The answer to three gradients, in a fresh process."""
+    start: Array = theta.astype(dtype)
+    grads = tuple(np.cos(start + number).astype(dtype) for number in range(3))
+    probe = Probe("form", {}, theta=start, state=zeros(start), grads=grads)
+    loaded, answers = asking.ask(inside.sandbox, inside.submission, inside.function, [probe], seed)
+    inside.loaded = loaded
+    if loaded.fault:
+        raise FaultError(loaded.fault, loaded)
+    return answers[0]
+
+
+def rung(part: float) -> tuple[str, float]:
+    """A verdict with its score."""
+    return ("AC" if part == 1 else "PC" if part else "WA"), part
+
+
+def ladder_text(training: Training) -> str:
+    """Which parts of the points are earned from where on."""
+    return ", ".join(f"{part:.0%} of the points from {least:g}" for least, part in training.ladder)
+
+
+def faulty(
+    task: str, function: str, points: float, error: FaultError
+) -> tuple[TaskResult, Fault | None]:
+    """The result where no step came back, with the fault if it is one of the whole file."""
+    fault, loaded = error.fault, error.loaded
+    notes = loaded.notes if loaded else ()
+    ends = fault if loaded and loaded.fault and fault.kind == "stopped" else None
+    if fault.code == "NA" or (loaded and loaded.function.untouched):
+        says = f"{function} is not attempted yet."
+        return TaskResult(task, "NA", 0.0, float(points), says, notes=notes), ends
+    line = f" ({f'line {fault.line}: ' if fault.line else ''}{fault.text})" if fault.text else ""
+    says = f"{function}: {fault.says.rstrip('.')}{line}."
+    return TaskResult(task, fault.code, 0.0, float(points), says, notes=notes), ends

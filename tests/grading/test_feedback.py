@@ -1,0 +1,165 @@
+"""What students get back: whole, escaped, and without anything that is not theirs."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optcourse.grading.attempts import LatePolicy
+from optcourse.grading.feedback import feedback_html, feedback_json, feedback_page, write_feedback
+from optcourse.grading.feedback_text import number, one_line, shown
+
+from .made_up_class import DUE, NASTY, PATHS, grade, override, result, task, wrong
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """The elements and the texts of a page; raises AssertionError where an element is not closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.text += data
+
+    @property
+    def skeleton(self) -> list[str]:
+        """The names of its elements and of their attributes, in order."""
+        return [f"{tag} {' '.join(attrs)}" for tag, attrs in self.tags]
+
+
+def told(student: str = "Ada", says: str = "uphill") -> str:
+    parts = wrong("ema", message=says, notes=(says,), lines=((says, says),), diff=((says, says),))
+    return feedback_html(grade(result(student, tasks=(parts, task("dampened", 1)))))
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_no_name_and_no_message_adds_an_element_or_an_attribute(name: str) -> None:
+    assert Page(told(name, name)).skeleton == Page(told()).skeleton
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80))
+def test_no_text_at_all_adds_an_element_and_all_that_can_be_shown_is(text: str) -> None:
+    page = Page(told(text, text))
+    assert page.skeleton == Page(told()).skeleton
+    assert one_line(text) in " ".join(page.text.split())
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_every_file_lies_in_the_folder_under_a_harmless_name(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "feedback"
+    path = write_feedback(result(name), out)
+    assert path.parent == out
+    assert re.fullmatch(r"hw2_momentum-[A-Za-z0-9-]{1,60}\.html", path.name)
+    assert sorted(one.suffix for one in tmp_path.rglob("*.*")) == [".html", ".json"]
+
+
+def test_no_two_students_share_a_file(tmp_path: Path) -> None:
+    names = ["Ada", "ada", "Ada ", "A-da", *NASTY]
+    assert len({write_feedback(result(name), tmp_path) for name in names}) == len(names)
+
+
+def test_the_json_says_what_the_page_says(tmp_path: Path) -> None:
+    late = LatePolicy(DUE)
+    graded = grade(
+        result("Ada", tasks=(wrong("ema"), task("dampened", 1), task("nesterov", 0.5)), days=0.5),
+        overrides=(override("Ada", "ema", 1.5),),
+        late=late,
+    )
+    path = write_feedback(graded, tmp_path)
+    data = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    text = " ".join(Page(path.read_text(encoding="utf-8")).text.split())
+    assert data["earned"] == graded.earned == 1.5 + 0.9 * 3 + 0.9 * 2.5
+    assert f"{number(graded.earned)} of 10 points" in text
+    assert "90 % of the points that were earned count" in text
+    assert "Set by a person: spoke with them" in text
+    assert [one["earned"] for one in data["tasks"]] == [1.5, 2.7, 2.25]
+    for one in data["tasks"]:
+        assert f"{number(one['earned'])} of {number(one['points'])} points" in text
+        assert one["message"] in text
+    assert data["tasks"][0]["override"] == {"points": 1.5, "why": "spoke with them"}
+
+
+def test_flags_the_seed_and_other_students_are_in_neither(tmp_path: Path) -> None:
+    flags = ("duplicate: the same file was handed in by Grace Hopper too",)
+    path = write_feedback(result("Ada", flags=flags), tmp_path)
+    for text in (path.read_text(encoding="utf-8"), path.with_suffix(".json").read_text(encoding="utf-8")):
+        assert "Hopper" not in text
+        assert "duplicate" not in text
+        assert "20261110" not in text  # the seed of the hidden probes
+
+
+def test_a_fault_of_ours_is_told_as_one_and_is_no_zero() -> None:
+    graded = grade(result("Ada", tasks=(task("ema", 0, "IE"), task("dampened", 1))))
+    text = Page(feedback_html(graded)).text
+    assert "Not graded yet" in text
+    assert "0 of" not in text
+    assert feedback_json(graded)["earned"] is None
+
+
+def test_the_picture_shows_both_paths_and_says_so_in_words() -> None:
+    picture = feedback_page(grade(result("Ada", tasks=(wrong("ema"),)))).tasks[0].picture
+    assert picture is not None
+    assert picture.formula == "12,168 160,90 308,12"
+    assert len(picture.dots) == len(PATHS[1])
+    assert "they part" in picture.words
+    together = wrong("ema", paths=(PATHS[0], PATHS[0]))
+    picture = feedback_page(grade(result("Ada", tasks=(together,)))).tasks[0].picture
+    assert picture is not None
+    assert "they lie together" in picture.words
+
+
+@pytest.mark.parametrize("paths", [(), (PATHS[0], ()), (PATHS[0], ((float("nan"), 0.0),))])
+def test_what_cannot_be_drawn_is_left_out(paths: object) -> None:
+    html = feedback_html(grade(result("Ada", tasks=(wrong("ema", paths=paths),))))
+    assert "<svg" not in html
+
+
+def test_the_page_needs_nothing_beside_it_and_runs_nothing() -> None:
+    page = Page(told())
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert not [attrs for _, attrs in page.tags if "src" in attrs or attrs.get("href", "#")[0] != "#"]  # type: ignore[index]
+    policies = [attrs["content"] for _, attrs in page.tags if attrs.get("http-equiv")]
+    assert policies
+    assert "default-src 'none'" in str(policies[0])
+    assert dict(page.tags)["html"] == {"lang": "en"}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=200))
+def test_a_shown_text_steers_no_terminal_and_is_its_own_shown_text(text: str) -> None:
+    safe = shown(text)
+    assert all(char.isprintable() or char in "\n\t" or not char.isascii() for char in safe)
+    assert "\x1b" not in safe
+    assert not set(safe) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert shown(safe) == safe
+
+
+@given(st.floats(0, 1e6))
+def test_a_number_reads_back_as_the_points_to_four_digits(points: float) -> None:
+    assert float(number(points)) == pytest.approx(points, abs=5.1e-5)
+    assert "e" not in number(points)
