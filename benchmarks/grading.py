@@ -117,7 +117,7 @@ def course(folder: Path, count: int) -> Path:
 
 def measured(command: list[str], folders: tuple[Path, Path], counts: tuple[int, int], bins: Path) -> Measured:
     """The command, run in the first folder for its one submission, then in the second."""
-    environment = {**os.environ, "PATH": f"{bins}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PATH": f"{bins}{os.pathsep}{os.environ['PATH']}"}
     seconds = []
     for folder in folders:
         began = time.perf_counter()
@@ -130,7 +130,7 @@ def measured(command: list[str], folders: tuple[Path, Path], counts: tuple[int, 
 def with_optcourse(scratch: Path, count: int) -> Measured:
     """`optcourse grade`, on all cores, in the sandbox, with gradebook and feedback pages."""
     folders = course(scratch / f"one-{count}", 1), course(scratch / f"all-{count}", count)
-    grade = [sys.executable, "-m", "optcourse", "grade", "submitted", "--rule", "adam", "--out", "feedback"]
+    grade = ["optcourse", "grade", "submitted", "--rule", "adam", "--out", "feedback"]
     one = measured([*grade, "--gradebook", "sqlite:///grades.db"], folders, (1, count), Path(sys.prefix, "bin"))
     results = json.loads((folders[1] / "feedback" / "results.json").read_text())
     found = Counter(result["tasks"][0]["verdict"] for result in results)
@@ -144,8 +144,8 @@ def with_nbgrader(scratch: Path, count: int, python: str) -> Measured:
     for folder in folders:
         (folder / "nbgrader_config.py").write_text("get_config().CourseDirectory.course_id = 'course'\n")
     bins = Path(python).parent
-    measured([python, "-m", "nbgrader", "generate_assignment", "hw"], folders, (1, count), bins)
-    one = measured([python, "-m", "nbgrader", "autograde", "hw"], folders, (1, count), bins)
+    measured(["nbgrader", "generate_assignment", "hw"], folders, (1, count), bins)
+    one = measured(["nbgrader", "autograde", "hw"], folders, (1, count), bins)
     assert len(list((folders[1] / "autograded").glob("*/hw/hw.ipynb"))) == count
     return one
 

@@ -17,6 +17,7 @@ _HOMES = {
     "race": "optcourse.racing",
     "own_rule": "optcourse.racing",
     "score": "optcourse.scoring",
+    "trained": "optcourse.scoring",
     "leaderboard": "optcourse.scoring",
     "Report": "optcourse.checking",
     "check": "optcourse.checking",

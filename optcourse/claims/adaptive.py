@@ -23,7 +23,7 @@ def against(slow: str, fast: str, settings: tuple[str, ...], least: float = 1.1)
     """How many times fewer steps `fast` needs than `slow`, each at the best rate of the search."""
     return [
         Trial(
-            setting,
+            f"{setting}, beside {slow}",
             f"{slow}'s steps / {fast}'s",
             times_faster(searched(slow, setting), searched(fast, setting)),
             least,

@@ -26,67 +26,59 @@ ADVICE = (
         "holds",
     ),
     Advice(
-        "any rule",
-        "a search for the learning rate: few decades work",
+        "you take any rule",
+        "a search for its learning rate first: a decade too far, and it fails",
         "gd-sensitive",
         "network, diabetes",
         "holds",
     ),
     Advice(
-        "the gradient is exact and the valley narrow",
-        "momentum, with its best rate and beta",
+        "the gradient is exact, and the valley narrow",
+        "momentum",
         "momentum-faster",
         "bowl, condition 1,000",
         "holds",
     ),
+    Advice("momentum overshoots", "a smaller beta", "momentum-overshoots", "beta = 0.99", "holds"),
     Advice(
-        "momentum overshoots",
-        "a smaller beta: with a large one it must",
-        "momentum-overshoots",
-        "beta = 0.99",
-        "holds",
-    ),
-    Advice(
-        "features are sparse (word counts)",
+        "features are sparse (words)",
         "Adagrad before mini-batch descent ...",
         "adagrad-sparse",
-        "words, six novels",
+        "words, six novels, beside minibatch",
         "holds",
     ),
-    Advice("", "... and before RMSProp", "rmsprop-sparse", "words, two novels", "fails"),
-    Advice(
-        "a linear model is large",
-        "Adam before momentum, for the training loss",
-        "momentum-large-simple",
-        "training",
-        "fails",
-    ),
+    Advice("", "... and before RMSProp", "rmsprop-sparse", "words, two novels, beside adagrad", "fails"),
+    Advice("a linear model is large", "Adam before momentum", "momentum-large-simple", "validation", "fails"),
     Advice(
         "the network is recurrent",
         "RMSProp before mini-batch descent",
         "rmsprop-recurrent",
-        "Elman network, adding",
+        "Elman network, adding, beside minibatch",
         "holds",
     ),
     Advice(
-        "the target moves, and curvatures differ",
+        "the minimum moves, and curvatures differ",
         "RMSProp before gradient descent ...",
         "rmsprop-drift",
         "against gd",
         "holds",
     ),
     Advice(
-        "", "... but Adagrad, with a large rate, before RMSProp", "rmsprop-drift", "against adagrad", "fails"
+        "",
+        "... and Adagrad before RMSProp, for 2,000 steps at least",
+        "rmsprop-drift",
+        "against adagrad",
+        "fails",
     ),
     Advice(
         "early gradients are far larger than later ones",
-        "not Adagrad",
+        "anything but Adagrad",
         "adagrad-stops",
         "after 100 gradients 1,000 times as large",
         "holds",
     ),
     Advice(
-        "layers are many and saturate (sigmoid)",
+        "layers are many, and saturate (sigmoid)",
         "Adam before mini-batch descent",
         "adaptive-vanishing",
         "the loss comes down",
@@ -94,29 +86,25 @@ ADVICE = (
     ),
     Advice(
         "there is no time for a search",
-        "not Adam's defaults blindly: another rule's can do better",
+        "no rule by its fame: Adam's defaults are beaten by another rule's",
         "adam-default",
         "network, digits",
         "fails",
     ),
-    Advice("", "nor AdaDelta at lr 1", "adadelta-no-rate", "network, digits", "fails"),
+    Advice(
+        "", "nor AdaDelta because it needs no rate: it does", "adadelta-no-rate", "network, digits", "fails"
+    ),
     Advice(
         "there are few examples",
-        "any: Adam is not the better for it",
+        "any rule: Adam is no better there",
         "adam-small-data",
         "network, 40 patients",
         "fails",
     ),
-    Advice(
-        "memory for the state is short",
-        "plain descent, which keeps nothing ...",
-        "sgd-memory",
-        "any",
-        "holds",
-    ),
+    Advice("memory is short", "plain descent, which keeps nothing ...", "sgd-memory", "any", "holds"),
     Advice(
         "",
-        "... or momentum or RMSProp, which keep one number less than Adam",
+        "... or momentum or RMSProp, which keep half of what Adam keeps",
         "adam-memory",
         "beside momentum",
         "holds",
@@ -139,7 +127,7 @@ def evidence(advice: Advice, results: Mapping[str, Result]) -> Measure:
 
 def lines(results: Mapping[str, Result]) -> Iterator[str]:
     """The advice as a table in Markdown."""
-    yield "| when | use | because |"
+    yield "| when | use | measured |"
     yield "| --- | --- | --- |"
     for one in ADVICE:
         found = evidence(one, results)

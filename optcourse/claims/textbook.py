@@ -144,28 +144,30 @@ def table(results: Results) -> str:
     """The section "The textbooks' table, measured", without its heading."""
     heading, *body = rows(results)
     words = {"rule", "speed", "stability", "adaptive", "memory"}
-    left_out = " and ".join(f"`{rule}` ({why})" for rule, why in LEFT_OUT.items())
     out = [
         "| " + " | ".join(heading) + " |",
         "| " + " | ".join("---" if name in words else "---:" for name in heading) + " |",
         *("| " + " | ".join(cells) + " |" for cells in body),
         "",
-        f"All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than `{USUAL}` until "
-        "the target, median (lowest–highest) over ten starts, each rule at the best of its 20 trials. Counted in "
-        "steps, `sgd` is 32 times slower than that: its steps read one example each. `gd` reads all of them for "
-        "each of its ten steps. *lr decades*: as in the race, on "
-        + " / ".join(PROBLEMS.values())
-        + ". *diverged*: share of the trials on all three. *bytes*: kept for each parameter, in float32.",
-        "",
-        "The words. Speed is the median of the three *×*: "
-        + ", ".join(f"*{word}* from {least:g}" for least, word in SPEEDS)
-        + ", *slow* below, *very slow* where the target is not reached. Stability is *high* with at least "
-        f"{WIDE:g} decades (median) and at most {FEW:.0%} diverged, *low* below {NARROW:g} decade or from {MANY:.0%} "
-        "diverged, else *medium*. Memory is "
-        + ", ".join(f"*{word}* up to {most} bytes" for most, word in MEMORY)
-        + ", *very high* above.",
+        note(),
     ]
     return "\n".join(out)
+
+
+def note() -> str:
+    """What the columns are, and the limits that the words follow."""
+    left_out = " and ".join(f"`{rule}` ({why})" for rule, why in LEFT_OUT.items())
+    speeds = ", ".join(f"*{word}* from {least:g}" for least, word in SPEEDS)
+    sizes = ", ".join(f"*{word}* up to {most} bytes" for most, word in MEMORY)
+    return f"""All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than
+`{USUAL}` until the target, median (lowest–highest) over ten starts, each rule at the best of its 20 trials. Counted
+in steps, `sgd` is 32 times slower than that: each of its steps reads one example. `gd` reads all of them for each of
+its ten steps. *lr decades*: as in the race, on {" / ".join(PROBLEMS.values())}. *diverged*: share of the trials on
+all three. *bytes*: kept for each parameter in float32.
+
+The words. Speed is the median of the three *×*: {speeds}, *slow* below, *very slow* where the target is not
+reached. Stability is *high* with at least {WIDE:g} decades (median) and at most {FEW:.0%} diverged, *low* below
+{NARROW:g} decade or from {MANY:.0%} diverged, else *medium*. Memory is {sizes}, *very high* above."""
 
 
 def with_section(text: str, name: str, content: str) -> str:

@@ -5,7 +5,7 @@ What a command needs is imported when it runs, so that help comes at once.
 
 # Each module adds its commands to the app; help lists them in this order.
 from optcourse.cli import learner  # noqa: F401, I001
-from optcourse.cli import author, instructor  # noqa: F401
+from optcourse.cli import author, instructor, reporting  # noqa: F401
 from optcourse.cli.app import app
 
 

@@ -131,6 +131,53 @@ def progress(folder: Folder = None) -> None:
 
 
 @app.command()
+def submit(
+    homework: Annotated[str, typer.Argument(metavar="hwN", help="Its number, or a notebook file.")],
+    folder: Folder = None,
+    student: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who you are. (default: as your workspace says)")
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="For the zip. (default: submitted, in your workspace)"),
+    ] = None,
+) -> None:
+    """Check your homework here, say what is missing, and write the one file to hand in."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from optcourse.checking.submitting import pack, standings
+    from optcourse.course.shipped import shipped_notebooks
+    from optcourse.learner.workspace import chosen_workspace, own_notebook, student_of
+
+    workspace = chosen_workspace(folder)
+    notebook = own_notebook(workspace, shipped_notebooks(), homework)
+    who = student or student_of(workspace)
+    if not who:
+        raise UserError("Say who you are, as your instructor knows you: --student ID.")
+    found, notes = standings(notebook)
+    for note in notes:
+        typer.echo(f"Not run: {note}", err=True)
+    table = Table(box=None, pad_edge=False)
+    for name in ("task", "points", "here"):
+        table.add_column(name, justify="right" if name == "points" else "left", overflow="fold")
+    for one in found:
+        points = f"{one.report.score * one.task.points:.4g}/{one.task.points:g}" if one.report else "?"
+        table.add_row(one.task.function, points, one.says)
+    Console().print(table)
+    if missing := [one.task.function for one in found if one.missing]:
+        typer.echo(f"Not attempted: {', '.join(missing)}. You can hand in again until it closes.")
+    target = Path(out or workspace / "submitted", notebook.stem, f"{file_name(who)}.zip")
+    pack(notebook, target, who, found)
+    typer.echo(f"Wrote {target}: hand in this file. (The grader asks with other numbers; its points count.)")
+
+
+def file_name(student: str) -> str:
+    """An id as the name of a file."""
+    return "".join(char if char.isalnum() or char in "-_.@" else "-" for char in student).strip(".") or "me"
+
+
+@app.command()
 def race(
     rules: Annotated[
         list[str] | None,

@@ -65,7 +65,11 @@ def release(root: Path, folder: Path, roster: Path | None = None, variants: bool
     assignments = {name: read_assignment(path) for name, path in sources.items()}
     key = key_for(folder) if variants else None
     made = Release(
-        datetime.now(UTC), __version__, key, students, {name: one.version for name, one in assignments.items()}
+        datetime.now(UTC),
+        __version__,
+        key,
+        students,
+        {name: one.version for name, one in assignments.items()},
     )
     written = []
     try:

@@ -11,6 +11,7 @@ from optcourse.checking import task_of
 from optcourse.checking.judging import Task
 from optcourse.errors import UserError
 from optcourse.grading.notebooks import NotebookCell, NotebookError, read_notebook
+from optcourse.grading.training import Training, training_of
 from optcourse.marks import default_values, filled, without_hidden_tests
 from optcourse.rules import Rule
 from optcourse.rules.fixed import with_constants
@@ -37,7 +38,7 @@ class Asked:
     `accepts` are dialects that pass too; `hidden` asks with probes that nobody has seen; `needs` are tasks
     without which this one is not run (SK). `constants` are hypers of the rule that the task fixes. `variants`
     has what is drawn for each student, as in the metadata; `shown` says whether a student's own `check`
-    may tell right from wrong.
+    may tell right from wrong. What `trains` is no rule's ("" then), and judged by how well it does.
     """
 
     task: str
@@ -51,6 +52,7 @@ class Asked:
     constants: tuple[tuple[str, float], ...] = ()
     variants: Variants = Variants()
     shown: bool = True
+    trains: Training | None = None
 
     def of(self) -> Rule:
         """The rule, with the task's constants fixed in it."""
@@ -139,19 +141,21 @@ def read_source(path: Path) -> tuple[NotebookCell, ...]:
 
 def declared(metadata: Any, path: Path) -> Asked:
     """The task of one cell's metadata."""
-    if not isinstance(metadata, dict) or not {"task", "function", "rule"} <= set(metadata):
+    wanted = {"task", "function", *(() if isinstance(metadata, dict) and "trains" in metadata else ("rule",))}
+    if not isinstance(metadata, dict) or not wanted <= set(metadata):
         raise UserError(f"{path}: an `optcourse` entry has no task, function and rule: {metadata!r}.")
     if unknown := set(metadata) - set(Asked.__dataclass_fields__):
         raise UserError(
             f"{path}: {metadata['task']} has {', '.join(sorted(unknown))}, which is not known here."
         )
-    given = {name: tuple(metadata.get(name, ())) for name in ("accepts", "needs")}
+    given: dict[str, Any] = {name: tuple(metadata.get(name, ())) for name in ("accepts", "needs")}
     try:
         given["constants"] = tuple(dict(metadata.get("constants", {})).items())
         given["variants"] = variants_of(metadata.get("variants", {}))
+        given["trains"] = training_of(metadata.get("trains"))
     except (TypeError, ValueError, AttributeError) as error:
         raise UserError(f"{path}: {metadata['task']}: {error}.") from error
-    return checked(Asked(**{**metadata, **given}))
+    return checked(Asked(**{"rule": "", **metadata, **given}))
 
 
 def variants_of(given: Any) -> Variants:
@@ -165,9 +169,8 @@ def variants_of(given: Any) -> Variants:
 def checked(task: Asked) -> Asked:
     """The task, if there are such a rule, dialects and points; else UserError."""
     try:
-        rule = task.of()
-        for key in (task.dialect, *task.accepts, *dict(task.variants.dialects)):
-            rule.form(key)
+        for key in () if task.trains else (task.dialect, *task.accepts, *dict(task.variants.dialects)):
+            task.of().form(key)
     except (ValueError, KeyError) as error:
         raise UserError(f"task {task.task}: {error.args[0]}") from error
     if not isinstance(task.points, int | float) or not 0 < task.points < 1e6:

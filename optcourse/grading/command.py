@@ -84,7 +84,12 @@ def gradebook(address: str | None) -> Iterator[Gradebook]:
 
 def without_withdrawn(assignment: Assignment, withdrawn: frozenset[tuple[str, str]]) -> Assignment:
     """The assignment without these (task, probe); UserError where it has no such."""
-    probes = {asked.task: [probe.name for probe in asked.question(0).probes()] for asked in assignment.tasks}
+    probes = {
+        asked.task: asked.trains.tests
+        if asked.trains
+        else [probe.name for probe in asked.question(0).probes()]
+        for asked in assignment.tasks
+    }
     for task, probe in sorted(withdrawn):
         if task not in probes:
             raise UserError(f"{assignment.name} has no task {task!r}: it has {', '.join(probes)}.")

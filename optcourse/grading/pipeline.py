@@ -17,6 +17,7 @@ from optcourse.grading.records import Circumstances, Result, Submission, TaskRes
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 from optcourse.grading.scoring import scored, without_answers
+from optcourse.grading.trainer import train_task
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def grade_task(
     """The result of one task; and the fault, where the file ends its process when it is imported."""
     draw = grader.draws[asked.task]
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
+    if asked.trains:
+        return train_task(submission, asked, draw, sandbox, withdrawn)
     case = Case(sandbox, submission, asked.function, asked.question(draw).probes())
     loaded, answers = together(case)
     if answers:

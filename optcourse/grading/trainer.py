@@ -4,27 +4,27 @@ Into the sandbox go its own theta and state, and the gradient at that theta; pro
 examples and seeds stay here. Every run has a process of its own, so that nothing learnt in one helps another.
 """
 
-import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.grading.assignment import Asked as Task
 from optcourse.grading.records import FindingResult, Submission, TaskResult
 from optcourse.grading.sandbox import asking
 from optcourse.grading.sandbox.asking import Handed, Loaded, Question
 from optcourse.grading.sandbox.claims import ClaimedFaultError
+from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
-from optcourse.grading.sandbox.job import Job, StoppedError
+from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.supervisor import Sandbox
-from optcourse.grading.training import Training
+from optcourse.grading.training import FORM, Training
 from optcourse.scoring.training import STARTS, accuracy, form_of, network_of, score_of, zeros
 
 SECONDS = 60.0  # on the clock, that all steps of one task may take
-FORM = ("a training's shapes", "float32 kept", "inputs not modified", "the same answer twice")
 
 
 class FaultError(Exception):
@@ -96,33 +96,14 @@ class Inside:
         self.close()
 
 
-def training_draw(task: str, seed: int) -> int:
-    """The hidden seed of a task."""
-    return int.from_bytes(hashlib.sha256(f"training:{seed}:{task}".encode()).digest()[:3], "little")
-
-
-def tests_of(training: Training) -> tuple[str, ...]:
-    """The names of what is tested, each of which can be withdrawn."""
-    if training.kind == "form":
-        return FORM
-    if training.kind == "score":
-        return ("the six problems",)
-    return tuple(f"start {number}" for number in range(1, STARTS + 1))
-
-
 def train_task(
-    sandbox: Sandbox,
-    submission: Submission,
-    task: str,
-    function: str,
-    points: float,
-    training: Training,
-    draw: int,
-    withdrawn: Mapping[str, bool] | list[str],
+    submission: Submission, asked: Task, draw: int, sandbox: Sandbox, withdrawn: Sequence[str]
 ) -> tuple[TaskResult, Fault | None]:
     """The result of a training task; and the fault, where the file ends its process when it is imported."""
+    training = asked.trains
+    assert training is not None
     try:
-        with Inside(sandbox, submission, function) as inside:
+        with Inside(sandbox, submission, asked.function) as inside:
             if training.kind == "form":
                 findings, says = form_findings(inside), ""
             elif training.kind == "score":
@@ -131,29 +112,26 @@ def train_task(
                 findings, says = accuracy_findings(inside, training, draw)
             notes = inside.loaded.notes
     except FaultError as error:
-        return faulty(task, function, points, error)
+        return faulty(asked, error)
     counted = [one for one in findings if one.name not in withdrawn]
     score = sum(one.score for one in counted) / len(counted) if counted else 1.0
     verdict = "AC" if score == 1 else "PC" if score else "WA"
     if training.kind == "form":
         wrong = [f"{one.name}: {one.message}" for one in counted if one.score < 1]
         says = "; ".join(wrong) or "keeps to the form."
-    result = TaskResult(
-        task, verdict, score, float(points), f"{function}: {says}", findings=tuple(counted), notes=notes
-    )
-    return result, None
+    says = f"{asked.function}: {says}"
+    points, findings = float(asked.points), tuple(counted)
+    return TaskResult(asked.task, verdict, score, points, says, findings=findings, notes=notes), None
 
 
-def accuracy_findings(
-    inside: Inside, training: Training, draw: int
-) -> tuple[tuple[FindingResult, ...], str]:
+def accuracy_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple[FindingResult, ...], str]:
     """One finding for each start."""
     form = form_of(inside.step, {}, inside.init)
     network = network_of(training.kind, draw)
     reached = [accuracy(form, network, training.steps, draw + start) for start in range(STARTS)]
     findings = tuple(
         FindingResult(name, *rung(training.part(value)), f"validation accuracy {value:.2f}")
-        for name, value in zip(tests_of(training), reached, strict=True)
+        for name, value in zip(training.tests, reached, strict=True)
     )
     values = ", ".join(f"{value:.2f}" for value in reached)
     what = "the digits" if training.kind == "digits" else "a network and digits that you have not seen"
@@ -166,13 +144,12 @@ def score_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple
     first = zeros(np.zeros(1))
     inside.init(first[0])  # for its defaults
     defaults = {
-        name: parameter.default
-        for name, parameter in inside.loaded.function.__signature__.parameters.items()
+        name: parameter.default for name, parameter in inside.loaded.function.__signature__.parameters.items()
     }
     found = score_of(form_of(inside.step, defaults, inside.init), draw)
     assert found.score is not None
     each = ", ".join(f"{one.problem} {one.score:.2f}" for one in found.problems)
-    finding = FindingResult(tests_of(training)[0], *rung(training.part(found.score)), each)
+    finding = FindingResult(training.tests[0], *rung(training.part(found.score)), each)
     return (finding,), f"score {found.score:.2f} ({each}), with new seeds; {ladder_text(training)}."
 
 
@@ -208,7 +185,7 @@ def form_findings(inside: Inside) -> tuple[FindingResult, ...]:
 def probed(inside: Inside, theta: Array, dtype: type, seed: int) -> Answer:
     """The answer to three gradients, in a fresh process."""
     start: Array = theta.astype(dtype)
-    grads = tuple(np.cos(start + number).astype(dtype) for number in range(3))
+    grads: tuple[Array, ...] = tuple(np.cos(start + number).astype(dtype) for number in range(3))
     probe = Probe("form", {}, theta=start, state=zeros(start), grads=grads)
     loaded, answers = asking.ask(inside.sandbox, inside.submission, inside.function, [probe], seed)
     inside.loaded = loaded
@@ -227,16 +204,14 @@ def ladder_text(training: Training) -> str:
     return ", ".join(f"{part:.0%} of the points from {least:g}" for least, part in training.ladder)
 
 
-def faulty(
-    task: str, function: str, points: float, error: FaultError
-) -> tuple[TaskResult, Fault | None]:
+def faulty(asked: Task, error: FaultError) -> tuple[TaskResult, Fault | None]:
     """The result where no step came back, with the fault if it is one of the whole file."""
     fault, loaded = error.fault, error.loaded
     notes = loaded.notes if loaded else ()
     ends = fault if loaded and loaded.fault and fault.kind == "stopped" else None
     if fault.code == "NA" or (loaded and loaded.function.untouched):
-        says = f"{function} is not attempted yet."
-        return TaskResult(task, "NA", 0.0, float(points), says, notes=notes), ends
+        says = f"{asked.function} is not attempted yet."
+        return TaskResult(asked.task, "NA", 0.0, float(asked.points), says, notes=notes), ends
     line = f" ({f'line {fault.line}: ' if fault.line else ''}{fault.text})" if fault.text else ""
-    says = f"{function}: {fault.says.rstrip('.')}{line}."
-    return TaskResult(task, fault.code, 0.0, float(points), says, notes=notes), ends
+    says = f"{asked.function}: {fault.says.rstrip('.')}{line}."
+    return TaskResult(asked.task, fault.code, 0.0, float(asked.points), says, notes=notes), ends

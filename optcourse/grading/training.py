@@ -1,9 +1,14 @@
-"""What a training task asks: which training, how many steps, and what earns which part of the points. Pure."""
+"""What a training task asks: which training, how many steps, and what earns which part of the points."""
 
+import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from optcourse.scoring.training import STARTS
+
 KINDS = ("form", "digits", "another", "score")
+FORM = ("three steps", "float32 kept", "inputs not modified", "the same answer twice")
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,19 @@ class Training:
     steps: int = 100
     ladder: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The names of what is tested, each of which can be withdrawn."""
+        if self.kind == "form":
+            return FORM
+        if self.kind == "score":
+            return ("the six problems",)
+        return tuple(f"start {number}" for number in range(1, STARTS + 1))
+
+    def draw(self, task: str, seed: int) -> int:
+        """The hidden seed of a task."""
+        return int.from_bytes(hashlib.sha256(f"training:{seed}:{task}".encode()).digest()[:3], "little")
+
     def part(self, reached: float) -> float:
         """The part of the points that is earned."""
         return max((part for least, part in self.ladder if reached >= least), default=0.0)
@@ -30,15 +48,15 @@ def training_of(given: Any) -> Training | None:
     """
     if given is None:
         return None
-    if not isinstance(given, dict) or (unknown := set(given) - {"kind", "steps", "ladder"}):
-        raise ValueError(f"trains has kind, steps and ladder, and not {unknown if given else given!r}")
+    if not isinstance(given, dict) or not set(given) <= {"kind", "steps", "ladder"}:
+        raise ValueError(f"trains has kind, steps and ladder, and not {given!r}")
     kind, steps = given.get("kind"), given.get("steps", 100)
     if kind not in KINDS:
         raise ValueError(f"trains has a kind of {', '.join(KINDS)}, not {kind!r}")
     if not isinstance(steps, int) or not 1 <= steps <= 1000:
         raise ValueError(f"trains takes 1 to 1000 steps, not {steps!r}")
     ladder = tuple((float(least), float(part)) for least, part in given.get("ladder", ()))
-    rises = all(a[0] < b[0] and a[1] < b[1] for a, b in zip(ladder, ladder[1:], strict=False))
+    rises = all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(ladder))
     if kind != "form" and not (ladder and rises and ladder[0][1] > 0 and ladder[-1][1] == 1):
         raise ValueError("trains has a ladder that rises to the part 1, as in [[0.85, 0.5], [0.92, 1]]")
     return Training(kind, steps, ladder)

@@ -11,6 +11,7 @@ from optcourse.learner.files import free_name, names_beside, sha256, write_atomi
 MARKER = ".optcourse"  # the folder that makes a folder a workspace
 MANIFEST = "notebooks.json"  # in it: name -> hash of the version that was last written for the learner
 
+STUDENT = "student"  # in it, where an instructor made the workspace: the learner's id on the roster
 MADE_FOR = "shipped"  # in it too: exercises/*.ipynb that an instructor made for this learner alone
 
 
@@ -97,6 +98,22 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
     except OSError as error:
         raise _cannot_write(workspace, error) from error
     return " ".join([*said, f"{name} is set back{kept}."])
+
+
+def own_notebook(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> Path:
+    """The learner's own file that `wanted` means: a path, or a number (hw1); UserError for none."""
+    if wanted.endswith(".ipynb") and Path(wanted).is_file():
+        return Path(wanted)
+    path = workspace / named(wanted, {**shipped, **made_for(workspace)})
+    if not path.is_file():
+        raise UserError(f"There is no {path}: make it with optcourse lab, or name your workspace with --dir.")
+    return path
+
+
+def student_of(workspace: Path) -> str | None:
+    """The id of the student that an instructor made the workspace for, if one did."""
+    path = workspace / MARKER / STUDENT
+    return path.read_text(encoding="utf-8").strip() or None if path.is_file() else None
 
 
 def named(wanted: str, shipped: Mapping[str, Path]) -> str:

@@ -123,7 +123,7 @@ def accuracy(form: Form, network: Problem, steps: int, seed: int) -> float:
 
 
 def network_of(problem: str, seed: int) -> Problem:
-    """The network on the digits; or another, with other layers and other digits kept back, that a seed draws."""
+    """The network on the digits; or another one, which a seed draws with the digits that are kept back."""
     if problem == "digits":
         return digits_network()
     hidden, activation = SHAPES[seed % len(SHAPES)]

@@ -42,8 +42,8 @@ def from_template(path: Path, wanted: str | None) -> Worksheet:
     if grade is None or not all(re.search(r"\d$", row[0].strip()) for row in rows):
         raise UserError(
             f"{path} is no grading worksheet of Moodle's (the assignment, View all submissions, Download "
-            "grading worksheet), or not in English: its first column is Identifier, and one is Grade (else name it "
-            f"with --column). It has {'; '.join(header)}."
+            "grading worksheet), or not in English: its first column is Identifier, and one is Grade "
+            f"(else name it with --column). It has {'; '.join(header)}."
         )
     places = [column(header, name) for name in ("ID number", "Email address", "Username")]
     name = column(header, "Full name")

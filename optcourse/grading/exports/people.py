@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,18 +90,19 @@ Calls = tuple[tuple[str, ...], ...]  # by tier: ids, names, names without anythi
 def student_calls(student: str, person: Person | None = None) -> Calls:
     """What a student may be called on a list."""
     ids, names = ((*person.ids, student), (student, *person.names)) if person else ((student,), (student,))
-    return tuple(map(plain, ids)), tuple(map(plain, names)), tuple(filter(None, map(letters, names)))
+    return called(plain, ids), called(plain, names), called(letters, names)
+
+
+def called(form: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts in a form for comparing, each once, without those of which nothing is left."""
+    return tuple(filter(None, dict.fromkeys(map(form, texts))))
 
 
 def tables(people: Sequence[Person]) -> tuple[dict[str, list[Person]], ...]:
     """The people by each of what they are called, one table a tier."""
     made: tuple[dict[str, list[Person]], ...] = (defaultdict(list), defaultdict(list), defaultdict(list))
     for person in people:
-        calls = (
-            {*map(plain, person.ids)},
-            {*map(plain, person.names)},
-            {*filter(None, map(letters, person.names))},
-        )
+        calls = called(plain, person.ids), called(plain, person.names), called(letters, person.names)
         for table, tier in zip(made, calls, strict=True):
             for call in tier:
                 table[call].append(person)

@@ -101,7 +101,9 @@ class Gradebook:
             return []
         now = datetime.now(UTC)
         assignment = results[0][1].circumstances.assignment
-        of = {(one.student, one.digest): (one, result) for one, result in results}
+        of: dict[Key, tuple[Submission, Result]] = {}
+        for one, result in results:
+            of.setdefault((one.student, one.digest), (one, result))
         rows = self.rows(connection, assignment, of)
         new = [submission_row(assignment, one, now) for key, (one, _) in of.items() if key not in rows]
         if new:
@@ -209,8 +211,10 @@ class Gradebook:
             .where(ATTEMPTS.c.version.in_(versions), ATTEMPTS.c.grader == under.grader)
             .where(ATTEMPTS.c.seed == under.seed, ATTEMPTS.c.conditions == conditions(under))
         )
-        rows = self.read(query)
-        return [Known(*row[:5], tasks_of(row.tasks), tuple(json.loads(row.flags))) for row in rows]
+        return [
+            Known(**{**row._mapping, "tasks": tasks_of(row.tasks), "flags": tuple(json.loads(row.flags))})
+            for row in self.read(query)
+        ]
 
     def submissions(self, assignment: str) -> Iterator[Submission]:
         """All that was handed in, as it was read then: to be graded again."""

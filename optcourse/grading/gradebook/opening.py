@@ -33,7 +33,10 @@ def opened(address: str, create: bool) -> Engine:
         event.listen(engine, "begin", begin)
     try:
         update(engine, create)
-    except DBAPIError as error:
+    except BaseException as error:
+        engine.dispose()
+        if not isinstance(error, DBAPIError):
+            raise
         raise UserError(f"The gradebook {shown(url)} can't be opened: {reason(error)}") from error
     return engine
 

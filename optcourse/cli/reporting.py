@@ -1,0 +1,87 @@
+"""What an instructor does with grades: look at the class, hand the points on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optcourse.cli.app import app
+from optcourse.cli.instructor import INSTALL, Book
+from optcourse.errors import UserError
+
+LISTED = 20  # students who were left out; the rest is a number
+Assignment = Annotated[str, typer.Option(metavar="hwN", help="Its name.")]
+
+
+@app.command()
+def report(
+    assignment: Assignment,
+    gradebook: Book,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+) -> None:
+    """Make one page about the class: points, hard tasks, common mistakes, and what needs a person."""
+    try:
+        from optcourse.grading.gradebook import Gradebook
+        from optcourse.grading.report import write_report
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: {INSTALL}") from error
+    with Gradebook(gradebook) as book:
+        name = book.assignment_named(assignment)
+        late = book.settings(name).late
+        try:
+            figures = write_report(name, book.grades(name), out, late.due if late else None)
+        except OSError as error:
+            raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
+    typer.echo(f"Wrote {out}: {figures.students} students of {name}. It has names in it: keep it to yourself.")
+
+
+@app.command()
+def export(
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help="canvas, moodle, gradescope, github, junit, csv or json."
+        ),
+    ],
+    assignment: Assignment,
+    gradebook: Book,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The file; for gradescope and github a folder. (default: named after both, here)",
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What Canvas or Moodle exported: its columns, its students."),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who is in the class: id,name,email.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="Which column of the template. (default: the assignment's name)")
+    ] = None,
+) -> None:
+    """Write the points as another tool takes them. Who has no row there is named and left out."""
+    try:
+        from optcourse.grading.exports import ENDINGS, Options
+        from optcourse.grading.exports import export as export_grades
+        from optcourse.grading.gradebook import Gradebook
+        from optcourse.grading.showing import plain
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: {INSTALL}") from error
+    with Gradebook(gradebook) as book:
+        name = book.assignment_named(assignment)
+        path = out or Path(f"{name}-{form}{ENDINGS.get(form, '')}")
+        options = Options(template, roster, column, assignment)
+        done = export_grades(form, name, lambda: book.grades(name), path, options)
+    typer.echo(f"Wrote {done.count} students to {done.path}.")
+    for remark in done.remarks:
+        typer.echo(plain(remark).plain, err=True)
+    if done.left_out:
+        typer.echo(f"Left out {len(done.left_out)}:", err=True)
+    for one in done.left_out[:LISTED]:
+        typer.echo(f"  {plain(one.student).plain}: {one.why}", err=True)
+    if len(done.left_out) > LISTED:
+        typer.echo(f"  and {len(done.left_out) - LISTED} more.", err=True)
