@@ -26,8 +26,8 @@ ADVICE = (
         "holds",
     ),
     Advice(
-        "you take any rule",
-        "a search for its learning rate first: a decade too far, and it fails",
+        "you take plain descent",
+        "a search for its learning rate: hardly a decade comes near the best",
         "gd-sensitive",
         "network, diabetes",
         "holds",
@@ -131,7 +131,8 @@ def lines(results: Mapping[str, Result]) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for one in ADVICE:
         found = evidence(one, results)
+        span = f" ({found.span})" if len(set(found.spread)) > 1 else ""
         yield (
-            f"| {one.when} | {one.use} | {found.what} ({found.where}): {found.median} ({found.span}); "
+            f"| {one.when} | {one.use} | {found.where}: {found.what} {found.median}{span}, "
             f"[{one.key}](docs/claims.md#{one.key}) |"
         )

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ LEFT_OUT: Mapping[str, str] = {
 PROBLEMS: Mapping[str, str] = {"digits": "digits", "diabetes": "diabetes", "austen": "words"}  # -> heading
 USUAL = "minibatch"  # what speeds are compared with
 SEED = 0
+WIDTH = 119  # of the README
 
 
 @dataclass(frozen=True)
@@ -157,17 +159,22 @@ def table(results: Results) -> str:
 def note() -> str:
     """What the columns are, and the limits that the words follow."""
     left_out = " and ".join(f"`{rule}` ({why})" for rule, why in LEFT_OUT.items())
+    columns = (
+        f"All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than `{USUAL}` until "
+        f"the target, median (lowest–highest) over ten starts, each rule at the best of its 20 trials. In steps, "
+        f"`sgd` is 32 times slower than that: each of its steps reads one example. `gd` reads all of them for "
+        f"each of its ten steps. *lr decades*: as in the race, on {' / '.join(PROBLEMS.values())}. *diverged*: "
+        f"share of the trials on all three. *bytes*: kept for each parameter in float32."
+    )
     speeds = ", ".join(f"*{word}* from {least:g}" for least, word in SPEEDS)
-    sizes = ", ".join(f"*{word}* up to {most} bytes" for most, word in MEMORY)
-    return f"""All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than
-`{USUAL}` until the target, median (lowest–highest) over ten starts, each rule at the best of its 20 trials. Counted
-in steps, `sgd` is 32 times slower than that: each of its steps reads one example. `gd` reads all of them for each of
-its ten steps. *lr decades*: as in the race, on {" / ".join(PROBLEMS.values())}. *diverged*: share of the trials on
-all three. *bytes*: kept for each parameter in float32.
-
-The words. Speed is the median of the three *×*: {speeds}, *slow* below, *very slow* where the target is not
-reached. Stability is *high* with at least {WIDE:g} decades (median) and at most {FEW:.0%} diverged, *low* below
-{NARROW:g} decade or from {MANY:.0%} diverged, else *medium*. Memory is {sizes}, *very high* above."""
+    sizes = ", ".join(f"*{word}* up to {most}" for most, word in MEMORY)
+    words = (
+        f"The words. Speed is the median of the three *×*: {speeds}, *slow* below, *very slow* where most do not "
+        f"reach the target. Stability is *high* with at least {WIDE:g} decades (median) and at most {FEW:.0%} "
+        f"diverged, *low* below {NARROW:g} decade or from {MANY:.0%} diverged, else *medium*. Memory, in bytes, "
+        f"is {sizes}, *very high* above."
+    )
+    return f"{fill(columns, WIDTH)}\n\n{fill(words, WIDTH)}"
 
 
 def with_section(text: str, name: str, content: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any, Self
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.checking.answering import Fault
 from optcourse.grading.assignment import Asked as Task
 from optcourse.grading.records import FindingResult, Submission, TaskResult
 from optcourse.grading.sandbox import asking
 from optcourse.grading.sandbox.asking import Handed, Loaded, Question
-from optcourse.grading.sandbox.claims import ClaimedFaultError
+from optcourse.grading.sandbox.claims import ClaimedFaultError, named
 from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
 from optcourse.grading.sandbox.job import Job
@@ -41,7 +41,9 @@ class Inside:
     def __init__(self, sandbox: Sandbox, submission: Submission, function: str) -> None:
         self.sandbox, self.submission, self.function = sandbox, submission, function
         self.job: Job | None = None
+        self.seed = 1  # of the process' own random generators
         self.spent, self.idle = 0.0, 0.0
+        self.said: set[str] = set()
         self.loaded = Loaded(Handed(function, {}))
 
     def init(self, theta: Array, **hypers: Any) -> tuple[Array, Array, int]:
@@ -50,7 +52,7 @@ class Inside:
         self.job = self.sandbox.job()
         self.idle = 0.0
         began = time.monotonic()
-        self.loaded = asking.load(self.job, self.submission, self.function, 1)
+        self.loaded = asking.load(self.job, self.submission, self.function, self.seed)
         self.spent += time.monotonic() - began
         if self.loaded.fault:
             raise FaultError(self.loaded.fault, self.loaded)
@@ -69,9 +71,8 @@ class Inside:
         # Only what it takes itself counts as waiting, and not what the gradients take on this side.
         began = time.monotonic()
         self.job.deadline = deadline = began + self.job.limits.wall - self.idle
-        said: set[str] = set()
         try:
-            [returned] = asking.put(self.job, [question], [said])
+            [returned] = asking.put(self.job, [question], [self.said])
         except ClaimedFaultError as error:
             self.loaded.function.untouched |= "untouched" in error.notes
             raise FaultError(error.fault, self.loaded) from error
@@ -81,7 +82,8 @@ class Inside:
         self.spent += took
         self.idle = self.idle + took if self.job.deadline == deadline else 0.0
         *parts, theta = returned
-        return theta, tuple(parts)
+        # A count goes back as a Python number: an array of no dimension would make float64 of float32.
+        return theta, tuple(part if np.ndim(part) else np.asarray(part).item() for part in parts)
 
     def close(self) -> None:
         """End the process of the last run."""
@@ -154,27 +156,18 @@ def score_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple
 
 
 def form_findings(inside: Inside) -> tuple[FindingResult, ...]:
-    """Four findings about the form; FaultError where no step can be made at all."""
-    theta = np.linspace(-1, 1, 7)
-    answers = [
-        probed(inside, theta, np.float64, 1),
-        probed(inside, theta, np.float32, 1),
-        probed(inside, theta, np.float64, 2),
-    ]
-    if answers[0].fault:
-        raise FaultError(answers[0].fault, inside.loaded)
-    double, single, again = answers
-    kept = not single.fault and all(part.dtype == np.float32 for part in single.values[-1] if part.ndim)
-    same = not again.fault and all(
-        a.tobytes() == b.tobytes()
-        for one, other in zip(double.values, again.values, strict=True)
-        for a, b in zip(one, other, strict=True)
-    )
+    """Four findings about the form; FaultError where a step can't be made."""
+    double, again = three_steps(inside, np.float64, 1), three_steps(inside, np.float64, 2)
+    changed = ", ".join(sorted(named("changed", inside.said)))
+    single = three_steps(inside, np.float32, 1)
     results = (
-        (bool(np.isfinite(double.values[-1][-1]).all()), "theta is no number any more after three steps"),
-        (kept, single.fault.says if single.fault else "float32 goes in and float64 comes back"),
-        (not double.changed, f"it changes {', '.join(sorted(double.changed))} in place"),
-        (same, "it does not return the same for the same arguments (does it draw random numbers?)"),
+        (bool(np.isfinite(double[-1]).all()), "theta is no number any more"),
+        (all(part.dtype == np.float32 for part in single), "float32 goes in and float64 comes back"),
+        (not changed, f"it changes {changed} in place"),
+        (
+            all(a.tobytes() == b.tobytes() for a, b in zip(double, again, strict=True)),
+            "it does not return the same for the same arguments (does it draw random numbers?)",
+        ),
     )
     return tuple(
         FindingResult(name, "AC" if good else "WA", float(good), "" if good else says)
@@ -182,16 +175,17 @@ def form_findings(inside: Inside) -> tuple[FindingResult, ...]:
     )
 
 
-def probed(inside: Inside, theta: Array, dtype: type, seed: int) -> Answer:
-    """The answer to three gradients, in a fresh process."""
-    start: Array = theta.astype(dtype)
-    grads: tuple[Array, ...] = tuple(np.cos(start + number).astype(dtype) for number in range(3))
-    probe = Probe("form", {}, theta=start, state=zeros(start), grads=grads)
-    loaded, answers = asking.ask(inside.sandbox, inside.submission, inside.function, [probe], seed)
-    inside.loaded = loaded
-    if loaded.fault:
-        raise FaultError(loaded.fault, loaded)
-    return answers[0]
+def three_steps(inside: Inside, dtype: type, seed: int) -> list[Array]:
+    """The arrays of the state and theta after each of three steps, in a fresh process."""
+    theta: Array = np.linspace(-1, 1, 7).astype(dtype)
+    grads = [np.cos(theta + number).astype(dtype) for number in range(3)]
+    inside.seed = seed
+    state: tuple[Any, ...] = inside.init(theta)
+    arrays: list[Array] = []
+    for grad in grads:
+        theta, state = inside.step(theta, grad, state)
+        arrays += [*(part for part in state if isinstance(part, np.ndarray)), theta]
+    return arrays
 
 
 def rung(part: float) -> tuple[str, float]:

@@ -104,7 +104,10 @@ def test_every_run_has_a_process_of_its_own(sandbox):
     ("source", "lost"),
     [
         (GD.replace("theta - lr * grad", "np.subtract(theta, lr * grad, out=theta)"), "inputs not modified"),
-        (GD.replace("lr * grad", "np.random.normal(size=theta.shape).astype(theta.dtype)"), "the same answer twice"),
+        (
+            GD.replace("lr * grad", "np.random.normal(size=theta.shape).astype(theta.dtype)"),
+            "the same answer twice",
+        ),
         (GD.replace("theta - lr", "np.float64(1) * theta - lr"), "float32 kept"),
         (GD.replace("lr=0.1", "lr=1e308"), "three steps"),
     ],
