@@ -16,6 +16,7 @@ _HOMES = {
     "run": "optcourse.running",
     "race": "optcourse.racing",
     "own_rule": "optcourse.racing",
+    "contract": "optcourse.scoring",
     "score": "optcourse.scoring",
     "trained": "optcourse.scoring",
     "leaderboard": "optcourse.scoring",

@@ -21,11 +21,6 @@ def without_hidden_tests(code: str) -> str:
     return HIDDEN.sub("", code).rstrip("\n") if HIDDEN.search(code) else code
 
 
-def with_hidden_tests(code: str) -> str:
-    """`code` with the hidden tests, without the marks around them."""
-    return HIDDEN.sub(r"\1", code).rstrip("\n") if HIDDEN.search(code) else code
-
-
 def filled(text: str, values: Mapping[str, str]) -> str:
     """`text` with each place {{task.what}} filled in; MarkError for one that has no value.
 

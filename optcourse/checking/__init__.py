@@ -10,6 +10,7 @@ from optcourse.checking.deadline import OverdueError, deadline
 from optcourse.checking.hints import Ladder, Shown, solution_text
 from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.report import Report
+from optcourse.checking.stored import Question, any_stored, known_names, stored_rule
 from optcourse.checking.writing import write
 from optcourse.learner import keep
 from optcourse.learner.progress import record
@@ -34,8 +35,9 @@ def check(
 
     The rule is taken from the function's name (adam_step, minibatch_grad) unless it is given. `dialect`
     asks for another form than the primary one; a right function in one of the dialects of `accepts`
-    passes too. `constants` are hypers that the task fixes: the function does not take them. What the function does is reported, never raised; TypeError, KeyError or ValueError are
-    for a `check` that can't be made.
+    passes too. `constants` are hypers that the task fixes: the function does not take them. What the
+    function does is reported, never raised; TypeError, KeyError or ValueError are for a `check` that can't
+    be made.
     """
     if not callable(step):
         raise TypeError(f"check takes the function itself, as in check(adam_step); got {step!r}.")
@@ -43,9 +45,13 @@ def check(
     if isinstance(rule, str) and not name.isidentifier():
         name = rule  # a lambda
     found, part = task_of(name if rule is None else rule, name)
-    found = with_constants(found, tuple((constants or {}).items()))
-    for key in accepts:
-        found.form(key)  # KeyError for a dialect that does not exist
+    fixed = tuple((constants or {}).items())
+    if found.kept:
+        found = stored_rule(Question(found.name, dialect, fixed))
+    else:
+        found = with_constants(found, fixed)
+        for key in accepts:
+            found.form(key)  # KeyError for a dialect that does not exist
     task = Task(found.form(dialect), part)
     answers = answers_in_time(step, task)
     report = write(name, step, found, task, answers, judge_all(task, answers), accepts)
@@ -91,8 +97,10 @@ def rule_named(name: str) -> Rule:
         )
     name = name.removesuffix("_step").removesuffix("_grad")
     rules = known_tasks()
+    if name not in rules and (kept := any_stored(name)):
+        return kept
     if name not in rules:
-        near = get_close_matches(name, rules, n=2)
+        near = get_close_matches(name, [*rules, *known_names()], n=2)
         wanted = f"Did you mean {' or '.join(near)}?" if near else f"The rules are {', '.join(RULES)}."
         raise ValueError(
             f"There is no rule {name!r}. {wanted} A step function is named after its rule (adam_step), "
@@ -111,4 +119,6 @@ def solution(rule: str | Rule | Callable[..., Any], *, dialect: str | None = Non
     """The reference's code for a rule ("adam") or a gradient estimate ("minibatch_grad")."""
     name = rule if isinstance(rule, (str, Rule)) else getattr(rule, "__name__", "")
     found, part = task_of(name)
+    if found.kept:
+        return Shown(f"{found.title} is homework: its solution is not part of the course that students get.")
     return solution_text(found, found.form(dialect), part)

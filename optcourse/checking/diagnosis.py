@@ -36,7 +36,7 @@ class Diagnosis:
 def diagnose(rule: Rule, task: Task, answers: tuple[Answer, ...], findings: tuple[Finding, ...]) -> Diagnosis:
     """Name the mistake behind answers of which at least one is wrong."""
     candidate = next(matching(rule, task, answers), None)
-    asked = rule.code(task.form.key, task.part)
+    asked = "" if task.form.kept else rule.code(task.form.key, task.part)
     return Diagnosis(
         candidate=candidate,
         diff=differing_lines(as_learners_write(asked, task), as_learners_write(candidate.code, task))
@@ -60,6 +60,9 @@ def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Ca
     answered = [number for number, got in enumerate(answers) if not got.fault]
     if not answered:
         return
+    if task.form.kept:
+        yield from kept_matching(task, answers, answered)
+        return
     first = answered[0]
     for candidates in (singles, pairs):
         known = candidates(rule, task.form, task.part)
@@ -69,6 +72,16 @@ def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Ca
         for number in np.flatnonzero(seen):
             if answers_alike(task, known[number], answers):
                 yield known[number]
+
+
+def kept_matching(task: Task, answers: tuple[Answer, ...], answered: list[int]) -> Iterator[Candidate]:
+    """The candidates of a form without code whose answers are known to start like the learner's."""
+    kept = task.form.kept
+    alike = np.ones(len(kept.candidates), dtype=bool)
+    for number in answered:
+        alike &= near(kept.rows[number], fingerprint(task, number, answers[number].values))
+    for number in np.flatnonzero(alike):
+        yield kept.candidates[number]
 
 
 def answers_alike(task: Task, candidate: Candidate, answers: tuple[Answer, ...]) -> bool:

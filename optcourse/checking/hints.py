@@ -36,6 +36,8 @@ class Ladder:
         more = (
             f'hint("{rule.name}") gives the next.'
             if number + 1 < len(rungs)
+            else "That was the last."
+            if rule.kept
             else (f'That was the last; solution("{rule.name}") shows the whole step.')
         )
         return Shown(f"Hint {number + 1} of {len(rungs)}: {rungs[number]}\n{more}")

@@ -35,6 +35,8 @@ class Task(NamedTuple):
 
     def probes(self) -> tuple[Probe, ...]:
         """The questions for this task."""
+        if self.form.kept:
+            return tuple(self.form.kept.probes)
         asked = step_probes if self.part == "step" else estimate_probes
         return asked(self.form, self.draw)
 
@@ -70,6 +72,8 @@ class Finding:
 def expected(form: Form, part: Part, draw: int = 0) -> tuple[Answer, ...]:
     """The form's own answers to its probes."""
     task = Task(form, part, draw)
+    if form.kept:
+        return tuple(form.kept.answers)
     function = form.function if part == "step" else form.estimate
     assert function is not None
     return tuple(answer(function, probe) for probe in task.probes())

@@ -13,7 +13,7 @@ from optcourse.checking.answering import Answer, Fault, is_untouched
 from optcourse.checking.diagnosis import Diagnosis, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
 from optcourse.checking.report import Line, Report
-from optcourse.rules import Rule
+from optcourse.rules import Rule, known_tasks
 
 
 def write(
@@ -123,7 +123,7 @@ def in_dialect(
     key = diagnosis.candidate.dialect
     assert key is not None
     passes = key in accepts
-    asked = f"the form {task.form.key!r} ({task.form.says})" if task.form is not rule else "its primary form"
+    asked = f"the form {task.form.key!r} ({task.form.says})" if task.form.key != "primary" else "its primary form"
     form = f"{rule.title} in the form {key!r}" + (
         f" ({diagnosis.candidate.says[0]})" if key != rule.key else ""
     )
@@ -199,9 +199,9 @@ def advice(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence)
 
 def pointer(rule: Rule, task: Task) -> str:
     """Where help is."""
-    if task.form.calls:
+    if task.form.calls and not rule.kept and rule.name not in known_tasks():
         return "work one of the values out by hand"
-    name = rule.name if task.part == "step" else f"{rule.name}_grad"
+    name = rule.name if task.part == "step" or task.form.calls else f"{rule.name}_grad"
     return f'hint("{name}") helps further'
 
 

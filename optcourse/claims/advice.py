@@ -133,6 +133,6 @@ def lines(results: Mapping[str, Result]) -> Iterator[str]:
         found = evidence(one, results)
         span = f" ({found.span})" if len(set(found.spread)) > 1 else ""
         yield (
-            f"| {one.when} | {one.use} | {found.where}: {found.what} {found.median}{span}, "
-            f"[{one.key}](docs/claims.md#{one.key}) |"
+            f"| {one.when} | {one.use} | {found.what}: {found.median}{span} for {found.where} "
+            f"([{one.key}](docs/claims.md#{one.key})) |"
         )

@@ -159,20 +159,22 @@ def table(results: Results) -> str:
 def note() -> str:
     """What the columns are, and the limits that the words follow."""
     left_out = " and ".join(f"`{rule}` ({why})" for rule, why in LEFT_OUT.items())
+    problems = " / ".join(PROBLEMS.values())
     columns = (
-        f"All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than `{USUAL}` until "
-        f"the target, median (lowest–highest) over ten starts, each rule at the best of its 20 trials. In steps, "
-        f"`sgd` is 32 times slower than that: each of its steps reads one example. `gd` reads all of them for "
-        f"each of its ten steps. *lr decades*: as in the race, on {' / '.join(PROBLEMS.values())}. *diverged*: "
-        f"share of the trials on all three. *bytes*: kept for each parameter in float32."
+        f"All taught rules but {left_out}. *×*: how many times fewer examples a rule reads than "
+        f"`{USUAL}` until the target, median (lowest–highest) over ten starts, each rule at the best of "
+        "its 20 trials. In steps, `sgd` is 32 times slower than that: each of its steps reads one "
+        "example. `gd` reads all of them for each of its ten steps. *lr decades*: as in the race, on "
+        f"{problems}. *diverged*: share of the trials on all three. *bytes*: kept for each parameter in "
+        "float32."
     )
     speeds = ", ".join(f"*{word}* from {least:g}" for least, word in SPEEDS)
     sizes = ", ".join(f"*{word}* up to {most}" for most, word in MEMORY)
     words = (
-        f"The words. Speed is the median of the three *×*: {speeds}, *slow* below, *very slow* where most do not "
-        f"reach the target. Stability is *high* with at least {WIDE:g} decades (median) and at most {FEW:.0%} "
-        f"diverged, *low* below {NARROW:g} decade or from {MANY:.0%} diverged, else *medium*. Memory, in bytes, "
-        f"is {sizes}, *very high* above."
+        f"The words. Speed is the median of the three *×*: {speeds}, *slow* below, *very slow* where "
+        f"most do not reach the target. Stability is *high* with at least {WIDE:g} decades (median) and "
+        f"at most {FEW:.0%} diverged, *low* below {NARROW:g} decade or from {MANY:.0%} diverged, else "
+        f"*medium*. Memory, in bytes, is {sizes}, *very high* above."
     )
     return f"{fill(columns, WIDTH)}\n\n{fill(words, WIDTH)}"
 

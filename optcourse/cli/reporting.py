@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from optcourse.cli.app import app
-from optcourse.cli.instructor import INSTALL, Book
+from optcourse.cli.instructor import INSTALL, URL, Book
 from optcourse.errors import UserError
 
 LISTED = 20  # students who were left out; the rest is a number
@@ -32,7 +32,9 @@ def report(
             figures = write_report(name, book.grades(name), out, late.due if late else None)
         except OSError as error:
             raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
-    typer.echo(f"Wrote {out}: {figures.students} students of {name}. It has names in it: keep it to yourself.")
+    typer.echo(
+        f"Wrote {out}: {figures.students} students of {name}. It has names in it: keep it to yourself."
+    )
 
 
 @app.command()
@@ -40,11 +42,16 @@ def export(
     form: Annotated[
         str,
         typer.Option(
-            "--format", metavar="FORMAT", help="canvas, moodle, gradescope, github, junit, csv or json."
+            "--format",
+            metavar="FORMAT",
+            help="canvas, moodle, gradescope, github, junit, csv or json; or gradescope-autograder.",
         ),
     ],
-    assignment: Assignment,
-    gradebook: Book,
+    wanted: Annotated[str | None, typer.Argument(metavar="hwN", help="The same as --assignment.")] = None,
+    assignment: Annotated[str | None, typer.Option(metavar="hwN", help="Its name.")] = None,
+    gradebook: Annotated[
+        str | None, typer.Option(metavar="URL", help=f"The gradebook: {URL} An autograder needs none.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -63,7 +70,18 @@ def export(
         str | None, typer.Option(help="Which column of the template. (default: the assignment's name)")
     ] = None,
 ) -> None:
-    """Write the points as another tool takes them. Who has no row there is named and left out."""
+    """Write the points as another tool takes them. Who has no row there is named and left out.
+
+    gradescope-autograder writes the zip that grades the assignment at Gradescope.
+    """
+    assignment = assignment or wanted
+    if not assignment:
+        raise UserError("Which assignment? Say --assignment hw1.")
+    if form == "gradescope-autograder":
+        _autograder(assignment, out)
+        return
+    if not gradebook:
+        raise UserError("Where are the grades? Say --gradebook, as in --gradebook sqlite:///grades.db.")
     try:
         from optcourse.grading.exports import ENDINGS, Options
         from optcourse.grading.exports import export as export_grades
@@ -85,3 +103,20 @@ def export(
         typer.echo(f"  {plain(one.student).plain}: {one.why}", err=True)
     if len(done.left_out) > LISTED:
         typer.echo(f"  and {len(done.left_out) - LISTED} more.", err=True)
+
+
+def _autograder(assignment: str, out: Path | None) -> None:
+    from optcourse.course.shipped import checkout
+    from optcourse.grading.assignment import find_assignment
+
+    root = checkout()
+    if root is None:
+        raise UserError("An autograder is made in a checkout of optcourse (pip install -e .).")
+    source = find_assignment(assignment, root)
+    try:
+        from optcourse.course.gradescope import autograder
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: {INSTALL}") from error
+    target = out or Path(f"{source.stem}-gradescope.zip")
+    autograder(root, source, target)
+    typer.echo(f"Wrote {target}: upload it as the assignment's autograder.")

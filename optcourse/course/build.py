@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from optcourse.marks import MarkError, default_values, filled, with_hidden_tests, without_hidden_tests
+from optcourse.marks import MarkError, default_values, filled, without_hidden_tests
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
@@ -157,8 +157,7 @@ def _cell(cell: NotebookNode, learner: bool, where: str, seen: Counter[str]) -> 
     """The cell as it is stored, without outputs; its id depends on its content alone."""
     source, metadata = cell.source, dict(cell.metadata)
     if cell.cell_type == "code":
-        hidden = without_hidden_tests if learner else with_hidden_tests
-        source = hidden(stubbed(source, where) if learner else solved(source, where))
+        source = without_hidden_tests(stubbed(source, where) if learner else solved(source, where))
     if learner and "variants" in metadata.get("optcourse", {}):  # the others' are nobody's business
         metadata["optcourse"] = {key: value for key, value in metadata["optcourse"].items() if key != "variants"}
     if "hide-input" in _tags(cell):

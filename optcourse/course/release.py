@@ -24,7 +24,7 @@ from optcourse.errors import UserError
 from optcourse.grading.assignment import Assignment, read_assignment
 from optcourse.grading.naming import safe_name
 from optcourse.grading.released import FILE, Release, Student, read_release, students_of, write_release
-from optcourse.grading.variants import values_for
+from optcourse.grading.variants import questions, values_for
 from optcourse.learner.files import sha256
 from optcourse.learner.workspace import MADE_FOR, MANIFEST, MARKER, STUDENT
 
@@ -76,7 +76,8 @@ def release(root: Path, folder: Path, roster: Path | None = None, variants: bool
         folder.mkdir(parents=True, exist_ok=True)
         kept = write_release(made, folder)  # first: no bundle must be out whose key is lost
         with TemporaryDirectory() as place:
-            wheel = student_wheel(root, Path(place), stored_probes())
+            probes = stored_probes(questions(assignments.values()))
+            wheel = student_wheel(root, Path(place), probes)
             common = dict(common_files(root, wheel))
             for student in students or (None,):
                 own = variant_files(sources, assignments, student, key) if student and key else {}

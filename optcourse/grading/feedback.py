@@ -93,7 +93,7 @@ def write_feedback(graded: Result | Grade, out: Path) -> Path:
     """
     grade = graded if isinstance(graded, Grade) else as_grade(graded)
     path = out / f"{file_name(grade)}.html"
-    replace(path.with_suffix(".json"), json.dumps(feedback_json(grade), allow_nan=False, indent=1) + "\n")
+    replace(path.with_suffix(".json"), json.dumps(feedback_json(grade), allow_nan=False) + "\n")
     replace(path, feedback_html(grade))
     return path
 
@@ -105,10 +105,15 @@ def file_name(grade: Grade) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file whole or not at all; one that says the same already is left alone."""
+    content = text.encode()
+    try:
+        if path.read_bytes() == content:
+            return
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(content)
     os.replace(partial, path)
 
 

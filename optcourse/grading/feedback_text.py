@@ -12,6 +12,8 @@ def shown(text: str, longest: int = LONGEST) -> str:
 
     Line ends and tabs stay. It still has to be escaped for HTML, XML or CSV.
     """
+    if len(text) <= longest and text.isprintable():
+        return text
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
     return "".join(
         char if is_shown(char) else "\N{REPLACEMENT CHARACTER}" for char in cut.replace("\r\n", "\n")

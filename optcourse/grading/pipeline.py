@@ -43,6 +43,10 @@ class Grader:
         )
 
 
+# What may be built on: what is right; and what is not attempted, as then this task says the same of itself.
+BUILT_ON = ("AC", "NA")
+
+
 def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
     """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
     done: dict[str, TaskResult] = {}
@@ -50,7 +54,7 @@ def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
     for asked in grader.assignment.tasks:
         if submission.problem:
             done[asked.task] = without_answers(asked, Fault("CE", "file", submission.problem))
-        elif failed := [name for name in asked.needs if name in done and done[name].verdict != "AC"]:
+        elif failed := [name for name in asked.needs if name in done and done[name].verdict not in BUILT_ON]:
             says = f"not run, as it builds on {', '.join(failed)}, which is not right yet"
             done[asked.task] = without_answers(asked, Fault("SK", "needs", says))
         elif at_import:

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from optcourse.scoring.training import STARTS
-
-KINDS = ("form", "digits", "another", "score")
-FORM = ("three steps", "float32 kept", "inputs not modified", "the same answer twice")
+from optcourse.scoring.training import FORM, KINDS, STARTS, part_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Training:
 
     def part(self, reached: float) -> float:
         """The part of the points that is earned."""
-        return max((part for least, part in self.ladder if reached >= least), default=0.0)
+        return part_of(self.ladder, reached)
 
 
 def training_of(given: Any) -> Training | None:

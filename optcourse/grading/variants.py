@@ -6,10 +6,11 @@ What is one student's is right for that student alone; a hand-in that carries an
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
+from optcourse.checking.stored import Question
 from optcourse.grading.assignment import Asked, Assignment
 from optcourse.grading.draws import draw_for
 from optcourse.grading.pipeline import Grader, grade_task
@@ -64,6 +65,14 @@ def grader_for(grader: Grader, student: str, key: bytes) -> Grader:
     """The grader for this student's submission; the draws of the probes are checked for the variant too."""
     own = assignment_for(grader.assignment, student, key)
     return replace(grader, assignment=own, draws={asked.task: draw_for(asked, grader.seed) for asked in own.tasks})
+
+
+def questions(assignments: Iterable[Assignment]) -> Iterator[Question]:
+    """What the checks in the notebooks of these assignments ask, in every variant, where they may tell."""
+    for assignment in assignments:
+        for asked in assignment.tasks:
+            for one in every_variant(asked) if asked.shown and not asked.trains else ():
+                yield Question(one.of().name, one.dialect, one.constants)
 
 
 def printed_id(assignment: str, student: str, key: bytes) -> str:

@@ -7,9 +7,11 @@ export function freshId() {
   return `optcourse-${Math.random().toString(36).slice(2)}`;
 }
 
-// A text with `code` in it, as nodes; mathematics stays as $source$ until it is typeset.
+// A text with `code` and *stress* in it, as nodes; mathematics stays as $source$ until it is typeset.
 export function marked(text) {
-  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? make("code", {}, part) : part));
+  const parts = text.split(/(`[^`]+`|\$[^$]+\$|(?<![\w*])\*\w[^*]*\*(?![\w*]))/);
+  const element = { "`": "code", "*": "em" };
+  return parts.map((part, i) => (i % 2 && element[part[0]] ? make(element[part[0]], {}, part.slice(1, -1)) : part));
 }
 
 // Set the mathematics in an element with JupyterLab's own typesetter (as ipywidgets' HTMLMath does), or with

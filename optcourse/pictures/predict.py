@@ -289,7 +289,8 @@ def strip_of(scene: Scene, steps: int) -> dict[str, Any]:
     for number, value in enumerate(slider.positions):
         path = replace(paths, theta=paths.theta[:, number], loss=paths.loss[:, number])
         kinds.append(scene.told(path, **{free: value}).kind)
-        outcomes.append(outcome(path, view))
+        said = outcome(path, view).removeprefix("Diverges: ")  # the kind has said so
+        outcomes.append(said[:1].upper() + said[1:])
     return {
         "view": view,
         "axes": axis_names(problem),

@@ -9,7 +9,7 @@ from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.frame import Setting
 from optcourse.pictures.plane import PlaneProblem
 from optcourse.problems import PROBLEMS, Problem
-from optcourse.rules import Form, Rule
+from optcourse.rules import Form, Rule, known_rules
 from optcourse.running import rule_form
 
 
@@ -41,11 +41,13 @@ def code_for(rule_or_step: str | Form | Step, setting: Setting) -> str:
 
 
 def form_code(form: Form) -> str:
-    """How to name a rule, a dialect or a mistake."""
+    """How to name a rule, a dialect or a mistake; a rule of one's own by its name."""
     if isinstance(form, Rule):
         return f'"{form.name}"'
-    rule, _ = rule_form(form.name)
-    kind = "dialects" if isinstance(rule, Rule) and form.key in rule.dialects else "mistakes"
+    rule = known_rules().get(form.name)
+    if rule is None:
+        return form.name
+    kind = "dialects" if form.key in rule.dialects else "mistakes"
     return f'RULES["{form.name}"].{kind}["{form.key}"]'
 
 

@@ -140,9 +140,9 @@ def keras_on_torch() -> Any:
 def compared(framework: str, name: str, step: Step | None = None) -> dict[str, Any]:
     """A rule in a framework: what its own optimizer makes of the start, and how far others are from it.
 
-    `wrapped` is the rule in the framework's form, as an optimizer made by a bridge; `yours` is `step` (default:
-    the course's first form) in the course's own loop. Both are largest differences in a parameter, relative to
-    the largest parameter. UserError where the framework isn't installed.
+    `wrapped` is the rule in the framework's form, as an optimizer made by a bridge; `numpy` is the same form in
+    the course's own loop and network; `yours` is `step` there (default: the course's first form). All three are
+    largest differences in a parameter, relative to the largest parameter. UserError where the framework isn't installed.
     """
     if missing := [one for one in {"torch", framework} if find_spec(one) is None]:
         raise UserError(f"{' and '.join(missing)} not installed: pip install 'optcourse[{framework}]'.")
@@ -174,6 +174,7 @@ def compared(framework: str, name: str, step: Step | None = None) -> dict[str, A
         "lr": pair.lr,
         "loss": float(f"{problem.loss(own):.4g}"),
         "wrapped": distance(wrapped, own),
+        "numpy": distance(in_numpy(pair.form, pair.form.function, pair.lr, **extra(pair)), own),
         "yours": distance(yours, own),
     }
 

@@ -90,7 +90,8 @@ class Form:
     """One way of writing a rule: the primary form, a dialect (right as well) or a mistake (wrong).
 
     `function` is the bare step; `step` is the same behind checks of its arguments. `diff` holds the
-    lines in which an edited form differs from the primary one, as (was, becomes) pairs. `estimate` is the
+    lines in which an edited form differs from the primary one, as (was, becomes) pairs. `kept` is what a
+    student's copy has in the place of the code of a homework's form. `estimate` is the
     gradient of a batch, where the rule has one. What is asked of a learner but is no step (a schedule, a
     conversion of hypers) is declared as a rule too: the function is its `estimate`, `calls` holds the
     arguments to ask it with, and `more_calls` makes other ones from a number, for hidden probes.
@@ -110,6 +111,7 @@ class Form:
     derived: Callable[..., dict[str, Array]] = nothing_derived
     elementwise: bool = True
     diff: tuple[tuple[str, str], ...] = ()
+    kept: Any = None
 
     def init(self, theta: Any, **hypers: Any) -> State:
         """The state before the first step, for parameters `theta` (any shape, floating)."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from optcourse.checking.files import executed
 from optcourse.errors import UserError
-from optcourse.scoring.contract import Init, Range
+from optcourse.scoring.form import Init, Range
 
 
 class Found(NamedTuple):

@@ -10,8 +10,8 @@ import numpy as np
 from optcourse.learner.source import NotStandaloneError, standalone_source
 from optcourse.rules import Form
 from optcourse.scoring.board import keep
-from optcourse.scoring.contract import Init, Range, fault_of, rule_of
 from optcourse.scoring.figure import all_steps, of_all, of_problem
+from optcourse.scoring.form import Init, Range, fault_of, rule_of
 from optcourse.scoring.measure import FULL, QUICK, Measured, Search, Setting, measured
 from optcourse.scoring.peers import PEERS, Reference, peer_scores, references
 from optcourse.scoring.report import ProblemScore, Score

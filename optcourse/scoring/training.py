@@ -7,11 +7,12 @@ all zero at first. A rule that needs less hands them back as they came.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.checking.answering import Probe, answer
 from optcourse.errors import UserError
 from optcourse.problems import Problem, digits_network
 from optcourse.problems.data import digits
@@ -19,7 +20,6 @@ from optcourse.problems.losses import CROSS_ENTROPY
 from optcourse.problems.networks import perceptron
 from optcourse.racing.search import Hypers
 from optcourse.rules import Form, Hyper
-from optcourse.scoring.contract import fault_of
 from optcourse.scoring.measure import QUICK
 from optcourse.scoring.report import Score
 from optcourse.scoring.scored import scored
@@ -35,25 +35,74 @@ SHAPES: Sequence[tuple[tuple[int, ...], str]] = (  # of the hidden problem: laye
 AROUND = (1.0, 1 / 3, 3.0, 0.1, 10.0)  # times the default lr: what is tried where nobody tunes
 
 
-@dataclass(frozen=True)
+Ladder = Sequence[tuple[float, float]]  # (what is reached, the part of the points), ascending
+KINDS = ("form", "digits", "another", "score")
+FORM = ("three steps", "float32 kept", "inputs not modified", "the same answer twice")
+
+
+@dataclass(frozen=True, repr=False)
 class Trained:
-    """The share of validation digits that a network got right after `steps`, from each start."""
+    """What training came to.
 
-    problem: str
-    steps: int
-    accuracies: tuple[float, ...]
-    message: str = ""
+    `reached` is the share of validation digits that were right at the end, for each start, or the score of
+    the six problems; `score` the part of the points, in [0, 1]; `says` all of it in words.
+    """
 
-    def __str__(self) -> str:
-        if self.message:
-            return self.message
-        values = ", ".join(f"{value:.2f}" for value in self.accuracies)
-        return f"{self.problem}, {self.steps} steps: validation accuracy {values} (one for each start)"
+    reached: tuple[float, ...]
+    score: float
+    says: str
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return self.says
 
     def _repr_html_(self) -> str:
-        return f'<div role="status">{escape(str(self))}</div>'
+        return f'<pre role="status" style="white-space:pre-wrap">{escape(self.says)}</pre>'
+
+
+class Found(NamedTuple):
+    """One finding about the form: its name, whether it is well, and what is wrong otherwise."""
+
+    name: str
+    good: bool
+    says: str
+
+
+class Stepper(Protocol):
+    """Where a step is made: here, or in a sandbox. `changed` are the inputs that it was seen to change."""
+
+    @property
+    def changed(self) -> frozenset[str]: ...
+
+    def init(self, theta: Array, seed: int = 1) -> tuple[Any, ...]:
+        """The state before the first step; `seed` starts the random numbers that a step should not draw."""
+
+    def step(self, theta: Array, grad: Array, state: tuple[Any, ...]) -> tuple[Array, tuple[Any, ...]]:
+        """One step."""
+
+
+class NoStepError(Exception):
+    """A step could not be made."""
+
+
+class Here:
+    """A step that is made in this process."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.changed: frozenset[str] = frozenset()
+
+    def init(self, theta: Array, seed: int = 1) -> tuple[Any, ...]:
+        """Zeros."""
+        return zeros(theta)
+
+    def step(self, theta: Array, grad: Array, state: tuple[Any, ...]) -> tuple[Array, tuple[Any, ...]]:
+        """One step; NoStepError where there is none."""
+        given = answer(self.function, Probe("form", {}, theta=theta, state=state, grads=(grad,)))
+        self.changed |= given.changed
+        if fault := given.fault:
+            raise NoStepError("it is not attempted yet" if fault.code == "NA" else fault.says)
+        *parts, theta = given.values[0]
+        return theta, tuple(part if np.ndim(part) else part.item() for part in parts)
 
 
 def zeros(theta: Array) -> tuple[Array, Array, int]:
@@ -62,26 +111,72 @@ def zeros(theta: Array) -> tuple[Array, Array, int]:
 
 
 def trained(
-    step: Callable[..., Any], problem: str = "digits", *, steps: int = 100, seed: int = 0
-) -> Trained | Score:
-    """Train with a step of your own and its default hypers, as homework 6 is graded, with seeds of your own.
+    step: Callable[..., Any],
+    problem: str = "digits",
+    *,
+    steps: int = 100,
+    ladder: Ladder = ((0.0, 1.0),),
+    seed: int = 0,
+) -> Trained:
+    """Train with a step of your own and its default hypers, as homework 6 is graded, with a seed of your own.
 
     `step(theta, grad, state, *, lr=...)` gets and returns the state (m, v, t), zeros at first. `problem` is
-    "digits"; "another", a network on the digits that the seed draws; or "score", the third project's six
-    problems with five learning rates around the default one. UserError for another problem.
+    "digits"; "another", a network on the digits that the seed draws; "score", the third project's six
+    problems with five learning rates around the default one; or "form", which only looks at three steps.
+    `ladder` says which part of the points is earned from where on. UserError for another problem.
     """
-    if problem not in ("digits", "another", "score"):
-        raise UserError(f"problem is 'digits', 'another' or 'score'; got {problem!r}.")
+    if problem not in KINDS:
+        raise UserError(f"problem is one of {', '.join(KINDS)}; got {problem!r}.")
     name = getattr(step, "__name__", "step")
-    message = fault_of(step, zeros)
+    try:
+        findings = form_findings(Here(step))
+    except NoStepError as error:
+        return Trained((), 0.0, f"{name}: {error}.")
+    wrong = "; ".join(f"{one.name}: {one.says}" for one in findings if not one.good)
+    if problem == "form":
+        share = sum(one.good for one in findings) / len(findings)
+        return Trained((share,), share, f"{name}: {wrong or 'keeps to the form'}.")
     if problem == "score":
-        if message:
-            return Score(name, QUICK.name, seed, None, {}, message=message)
-        return score_of(form_of(step, getattr(step, "__kwdefaults__", None) or {}, zeros), seed)
-    if message:
-        return Trained(problem, steps, (), f"{name}: {message}")
-    form = form_of(step, {}, zeros)
-    return Trained(problem, steps, accuracies(form, problem, steps, seed))
+        found = score_of(form_of(step, getattr(step, "__kwdefaults__", None) or {}, zeros), seed)
+        return Trained((found.score or 0.0,), part_of(ladder, found.score or 0.0), str(found))
+    reached = accuracies(form_of(step, {}, zeros), problem, steps, seed)
+    values = ", ".join(f"{value:.2f}" for value in reached)
+    says = f"{name} on {problem}: validation accuracy {values} after {steps} steps, one for each start."
+    return Trained(reached, float(np.mean([part_of(ladder, value) for value in reached])), says)
+
+
+def part_of(ladder: Ladder, reached: float) -> float:
+    """The part of the points that is earned."""
+    return max((part for least, part in ladder if reached >= least), default=0.0)
+
+
+def form_findings(stepper: Stepper) -> tuple[Found, ...]:
+    """Four findings about a step; what the stepper raises where it can't be made is raised."""
+    double, again = three_steps(stepper, np.float64, 1), three_steps(stepper, np.float64, 2)
+    changed = ", ".join(sorted(stepper.changed))
+    single = three_steps(stepper, np.float32, 1)
+    results = (
+        (bool(np.isfinite(double[-1]).all()), "theta is no number any more"),
+        (all(part.dtype == np.float32 for part in single), "float32 goes in and float64 comes back"),
+        (not changed, f"it changes {changed} in place"),
+        (
+            all(a.tobytes() == b.tobytes() for a, b in zip(double, again, strict=True)),
+            "it does not return the same for the same arguments (does it draw random numbers?)",
+        ),
+    )
+    return tuple(Found(name, good, says) for name, (good, says) in zip(FORM, results, strict=True))
+
+
+def three_steps(stepper: Stepper, dtype: type, seed: int) -> list[Array]:
+    """The arrays of the state and theta after each of three steps."""
+    theta: Array = np.linspace(-1, 1, 7).astype(dtype)
+    grads: list[Array] = [np.cos(theta + number).astype(dtype) for number in range(3)]
+    state = stepper.init(theta, seed)
+    arrays: list[Array] = []
+    for grad in grads:
+        theta, state = stepper.step(theta, grad, state)
+        arrays += [*(part for part in state if np.ndim(part)), theta]
+    return arrays
 
 
 def form_of(step: Callable[..., Any], defaults: Hypers, init: Callable[..., Any]) -> Form:

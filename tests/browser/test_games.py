@@ -9,7 +9,7 @@ from .test_lessons import pixels, run_all
 CELLS = (
     r"""from optcourse import quiz, predict, clinic
 quiz(r"Why is $v$ corrected more?", {r"$\beta_2 > \beta_1$": r"Yes: $1 - \beta_2^t$ is less.",
-     "it is squared": "No: see `v`.", "chance": "No."}, right=r"$\beta_2 > \beta_1$")""",
+     "it is squared": "No: *see* `v`.", "chance": "No."}, right=r"$\beta_2 > \beta_1$")""",
     """quiz("Which are even?", {"2": "2 is.", "3": "3 is not.", "4": "4 is."}, right=["2", "4"])""",
     """quiz("How long?", {3.16: "That is it.", 10: "That is m alone."}, right=3.16)""",
     """predict("gd", lr=0.19)""",

@@ -5,6 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcourse.arrays import Array
+from optcourse.claims.results import figures
+from optcourse.claims.searches import MEANINGS, Searched, floored, steps_ratio
 from optcourse.claims.trial import Trial, verdict
 
 
@@ -54,5 +57,81 @@ def test_a_verdict_is_what_the_outcomes_say(trials: tuple[Trial, ...], words: st
     assert verdict(trials, "the weather") == words
 
 
-def test_the_spread_is_the_lowest_the_lower_median_and_the_highest() -> None:
-    assert trial([4, 1, 3, 2]).spread == (1, 2, 4)
+SPREADS = [
+    ([4, 1, 3, 2], (1, 2, 4)),
+    ([4, np.nan, 1, 3], (1, 3, 4)),
+    ([np.inf, 1, np.nan], (1, 1, np.inf)),
+    ([np.nan, np.nan], None),
+]
+
+
+@pytest.mark.parametrize(("values", "spread"), SPREADS)
+def test_the_spread_is_the_lowest_the_lower_median_and_the_highest_of_what_decides(
+    values: list[float], spread: tuple[float, ...] | None
+) -> None:
+    assert trial(values).spread == spread
+
+
+def test_a_trial_that_decides_nothing_says_so_and_not_nan() -> None:
+    nothing, half = figures(trial([np.nan] * 10)), figures(trial([np.nan] * 5 + [3.0] * 5))
+    assert str(nothing) == "somewhere: times faster not decided (-; 10 of 10 not decided); open"
+    assert str(half) == "somewhere: times faster 3 (3 to 3; 5 of 10 not decided); open"
+
+
+STEPS = np.array([0.0, 10.0, 20.0])
+RATIOS = [
+    ([4, 2, 0], [4, 2, 0], 1.0),
+    ([4, 3, 2], [4, 2, 0], 2.0),  # both reach 2
+    ([4, 2, 0], [4, 3, 2], 0.5),
+    ([4, 2, 3], [4, 3, 2], 0.5),  # the lowest loss counts, not the last
+    ([4, 5, 6], [4, 2, 0], np.inf),  # the slow one never comes below its start
+    ([4, 2, 0], [4, 5, np.inf], 0.0),
+]
+
+
+@pytest.mark.parametrize(("slow", "fast", "ratio"), RATIOS)
+def test_steps_are_compared_at_the_lowest_loss_that_both_reach(
+    slow: list[float], fast: list[float], ratio: float
+) -> None:
+    assert steps_ratio(STEPS, np.array(slow, dtype=float), np.array(fast, dtype=float)) == ratio
+
+
+def test_two_runs_that_do_not_move_decide_nothing() -> None:
+    still = np.array([4.0, 4.0, 5.0])
+    assert np.isnan(steps_ratio(STEPS, still, still))
+
+
+CURVE = st.lists(st.floats(0, 100), min_size=3, max_size=3).map(np.array)
+
+
+@given(CURVE, CURVE)
+def test_a_ratio_of_steps_is_nan_only_where_neither_moves_and_turns_over_with_the_two(
+    slow: Array, fast: Array
+) -> None:
+    there, back = steps_ratio(STEPS, slow, fast), steps_ratio(STEPS, fast, slow)
+    assert np.isnan(there) == (slow.min() == slow[0] and fast.min() == fast[0])
+    if not np.isnan(there):
+        assert there >= 0
+        assert there == pytest.approx(np.inf if back == 0 else 1 / back)
+
+
+def test_losses_that_overflow_count_as_inf_and_solved_ones_alike() -> None:
+    assert floored(np.array([2.0, np.nan, 1.0, 1e-9, 0.0])).tolist() == [2.0, np.inf, 1.0, 2e-4, 2e-4]
+
+
+def found(last: list[float]) -> Searched:
+    """A search whose losses begin at 10 and end so at each rate, for ten seeds alike."""
+    ends = np.array(last, dtype=float)[None, :, None] * np.ones((1, 1, 13))
+    return Searched(np.concatenate([np.full_like(ends, 10.0), ends]), np.array([0.0, 300.0]), np.empty(0))
+
+
+WIDTHS = [
+    ([1.0, 1.05, 1.2, 1.8, 2.0, np.nan], 1.0, 2.0),
+    ([1.0] * 6, 3.0, 3.0),
+    ([1.0, 9.0, 10.0, np.inf, np.nan, 10.0], 0.5, 0.5),
+]
+
+
+@pytest.mark.parametrize(("last", "close", "far_down"), WIDTHS)
+def test_good_rates_are_counted_in_either_meaning(last: list[float], close: float, far_down: float) -> None:
+    assert [found(last).width(meaning)[0] for meaning in MEANINGS] == pytest.approx([close, far_down])

@@ -120,10 +120,11 @@ HOSTILE = (
     Row("H18 torch", at_import("import torch.optim"), "CE", "torch is not available in this assignment", gd="CE"),
     Row("H18 optax", at_import("import optax"), "CE", "optax is not available in this assignment", gd="CE"),
     Row("H19 passwords", in_step("open('/etc/passwd').read()"), "RE", "FileNotFoundError|PermissionError"),
-    Row("H19 tests and gradebook", in_step("""
+    Row("H19 tests and gradebook", at_import("""
         import glob
-        if glob.glob("/**/judging.py", recursive=True) or glob.glob("/**/*grade*.db", recursive=True):
-            raise RuntimeError("found something")"""), "AC"),
+        for name in ("judging.py", "*grade*.db", "rows_h.py"):
+            if glob.glob(f"/**/{name}", recursive=True):
+                raise RuntimeError(f"found {name}")"""), "AC"),
     Row("H20", in_step("open('results.json', 'w').write('[]')"), "RE", "PermissionError|OSError|Read-only"),
     Row("H20 caught", in_step("""
         for place in ("/", "/tmp", "/jail", "/work", "."):

@@ -130,7 +130,7 @@ def test_climbing_scores_the_least_there_is_and_its_divergence_is_counted():
 
 
 def rule(step):
-    from optcourse.scoring.contract import rule_of
+    from optcourse.scoring.form import rule_of
 
     return rule_of(step, None, {"lr": (0.5, 2.0)})
 

@@ -1,7 +1,7 @@
 """What a class's grades say, as plain figures: no page, no picture, and no number that is not finite.
 
-Every figure about points is of what counts in the gradebook. Difficulty and discrimination are of how well the
-tasks were done, before lateness: a task's mark is its score in [0, 1], or a person's points over its points.
+Every figure about points is of what counts in the gradebook. Difficulty and discrimination are of how well
+the tasks were done, before lateness: a task's mark is its score in [0, 1], or an override's part of it.
 """
 
 import math
@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from optcourse.grading.grades import Grade, TaskGrade
-from optcourse.grading.records import VERDICTS
+from optcourse.grading.records import VERDICTS, TaskResult
 
 BINS = 10  # of a distribution; what has all the points is counted apart
+RANGES = ("none", *(f"{10 * at} to {10 * at + 10} %" for at in range(BINS)), "all")
 LISTED = 200  # names in a list
 FEWEST = 5  # students with whom a correlation says anything
 EPS = 1e-9
+
+Name = tuple[str, str, bool]  # a task, a key of its rule's catalogue, whether that is a dialect
 
 
 @dataclass(frozen=True)
@@ -35,22 +38,19 @@ class Distribution:
         """All of them."""
         return self.none + sum(self.parts) + self.whole
 
-    def rows(self, points: float) -> list[tuple[str, int]]:
-        """In words and numbers, in order."""
-        from optcourse.grading.feedback_text import number
-
-        step = points / BINS
-        between = [
-            (f"{number(step * place)} to {number(step * (place + 1))}", count)
-            for place, count in enumerate(self.parts)
-        ]
-        return [("0", self.none), *between, (f"all {number(points)}", self.whole)]
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """All of it in order, for which RANGES has the words."""
+        return (self.none, *self.parts, self.whole)
 
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """One task. `difficulty` is the mean mark (1: everybody had it); `discrimination` the corrected item-total
-    correlation, None where `why` says that it can't be had; `verdicts` are counted."""
+    """One task.
+
+    `difficulty` is the mean mark (1: everybody had it), `discrimination` the corrected item-total
+    correlation, None where `why` says that it can't be had; `verdicts` are counted.
+    """
 
     task: str
     points: float
@@ -64,8 +64,10 @@ class TaskFigures:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A named mistake (or another form of the rule) in a task: of how many students it is the attempt that
-    counts, how many ever had it, and what their reports say most often."""
+    """A named mistake (or another form of the rule) in a task.
+
+    `students` have it in the attempt that counts, `ever` have it in any; `excerpt` is what most reports say.
+    """
 
     task: str
     key: str
@@ -73,7 +75,7 @@ class Misconception:
     students: int
     ever: int
     excerpt: str
-    lines: tuple[str, ...] = ()
+    acts_like: str
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,9 @@ class Seen:
     totals: list[float] = field(default_factory=list)
     of: float = 0.0
     students: int = 0
-    has: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    ever: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    excerpts: dict[tuple[str, str, bool], Counter[tuple[str, tuple[str, ...]]]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
+    has: Counter[Name] = field(default_factory=Counter)
+    ever: Counter[Name] = field(default_factory=Counter)
+    excerpts: dict[Name, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
     days: Counter[tuple[date, bool]] = field(default_factory=Counter)
     attempts: int = 0
     unknown_times: int = 0
@@ -145,7 +145,8 @@ def figures_of(assignment: str, grades: Iterable[Grade], due: datetime | None = 
         misconceptions(seen),
         seen.attempts,
         tuple(
-            (day, seen.days[day, False], seen.days[day, True]) for day in sorted({day for day, _ in seen.days})
+            (day, seen.days[day, False], seen.days[day, True])
+            for day in sorted({day for day, _ in seen.days})
         ),
         seen.unknown_times,
         due,
@@ -191,25 +192,28 @@ def mark(task: TaskGrade) -> float | None:
 def add_mistakes(seen: Seen, grade: Grade) -> None:
     """The named mistakes of one student: of the attempt that counts, and of any."""
     for task in grade.tasks:
-        for key in named(task.result.task, task.result.mistakes, task.result.dialect):
-            seen.has[key] += 1
-            lines = tuple(f"acts like: {becomes}" for _, becomes in task.result.diff[:1] if becomes)
-            seen.excerpts[key][task.result.message, lines] += 1
-    seen.ever.update(
-        {
-            key
-            for attempt in grade.attempts
-            for task in attempt.result.tasks
-            for key in named(task.task, task.mistakes, task.dialect)
-        }
-    )
+        seen.has.update(named(task.result))
+    said = {
+        (key, task.message, acts_like(task))
+        for attempt in grade.attempts
+        for task in attempt.result.tasks
+        for key in named(task)
+    }
+    seen.ever.update({key for key, *_ in said})
+    for key, message, acts in said:
+        seen.excerpts[key][message, acts] += 1
 
 
-def named(task: str, mistakes: Sequence[str], dialect: str | None) -> set[tuple[str, str, bool]]:
+def named(task: TaskResult) -> set[Name]:
     """What a task's report names: mistakes, else the form that the function follows."""
-    if mistakes:
-        return {(task, key, False) for key in mistakes}
-    return {(task, dialect, True)} if dialect else set()
+    if task.mistakes:
+        return {(task.task, key, False) for key in task.mistakes}
+    return {(task.task, task.dialect, True)} if task.dialect else set()
+
+
+def acts_like(task: TaskResult) -> str:
+    """What the function does in the formula's place."""
+    return task.diff[0][1] if task.diff else ""
 
 
 def add_times(seen: Seen, grade: Grade, due: datetime | None) -> None:
@@ -289,7 +293,9 @@ def item_total(seen: Seen, task: str) -> tuple[float | None, str]:
         rest = [seen.marks[name][at] for name in others]
         if one is not None and all(other is not None for other in rest):
             whole = sum(
-                other * seen.points[name] for name, other in zip(others, rest, strict=True) if other is not None
+                other * seen.points[name]
+                for name, other in zip(others, rest, strict=True)
+                if other is not None
             )
             pairs.append((one, whole))
     if len(pairs) < FEWEST:
@@ -313,13 +319,12 @@ def correlation(x: Sequence[float], y: Sequence[float]) -> float:
 
 def misconceptions(seen: Seen) -> tuple[Misconception, ...]:
     """The named mistakes, task by task, the most frequent first."""
-    order = list(seen.points)
     made = []
-    for key in seen.has.keys() | seen.ever.keys():
-        said = seen.excerpts[key].most_common(1)
-        (excerpt, lines), _ = said[0] if said else (("", ()), 0)
-        made.append(Misconception(*key, seen.has[key], seen.ever[key], excerpt, lines))
-    place = {task: at for at, task in enumerate(order)}
+    for key, ever in seen.ever.items():
+        excerpts = seen.excerpts[key]
+        message, acts = max(excerpts, key=lambda said: (excerpts[said], said))
+        made.append(Misconception(*key, seen.has[key], ever, message, acts))
+    order = {task: at for at, task in enumerate(seen.points)}
     return tuple(
-        sorted(made, key=lambda one: (place.get(one.task, len(order)), -one.students, -one.ever, one.key))
+        sorted(made, key=lambda one: (order.get(one.task, len(order)), -one.students, -one.ever, one.key))
     )

@@ -17,7 +17,7 @@ from optcourse.grading.sandbox.frames import Asked, FrameError
 from optcourse.grading.sandbox.job import Job, StoppedError
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
-HURRY = 1.0  # seconds for all probes in one process; who needs longer is asked them one by one
+HURRY = 0.25  # seconds for all probes in one process; who needs longer is asked them one by one
 Values = tuple[Any, ...]
 
 

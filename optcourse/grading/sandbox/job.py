@@ -23,7 +23,7 @@ class Job:
     def __init__(self, control: Control, limits: Limits, number: int) -> None:
         self.control, self.limits, self.number = control, limits, number
         self.requests, self.printed, self.cpu = 0, 0, 0.0
-        self.ready, self.hurried = False, False
+        self.ready, self.patience, self.most = False, limits.wall, float("inf")
         self.exit: Exit | None = None
         self.channel, theirs = socket.socketpair()
         self.output, output = os.pipe()
@@ -38,11 +38,13 @@ class Job:
             os.close(output)
         self.channel.setblocking(False)
         os.set_blocking(self.output, False)
-        self.deadline = time.monotonic() + limits.wall
+        self.deadline = time.monotonic() + self.patience
 
     def hurry(self, seconds: float) -> None:
-        """From now on it has this long, whether it calculates or waits."""
-        self.deadline, self.hurried = time.monotonic() + seconds, True
+        """From now on it has only so long to calculate (about), and to get nowhere."""
+        self.cpu = self.now().cpu
+        self.patience, self.most = seconds, self.cpu + seconds
+        self.deadline = time.monotonic() + seconds
 
     def request(self, asked: dict[str, Any], values: Iterable[Any], most: int) -> tuple[int, bytes]:
         """The kind and body of the answer, of at most `most` bytes; else StoppedError or FrameError."""
@@ -106,20 +108,26 @@ class Job:
 
     def out_of_time(self) -> None:
         """Give it as much time again if it calculated; else kill it: StoppedError (ILE)."""
-        wall = self.limits.wall
-        if self.hurried:
-            self.finish(kill=True)
-            raise StoppedError("TLE", "was stopped, as it was asked to hurry")
-        self.control.send(b"C")
-        now = self.control.exit_of(self.number)
-        if now.status != RUNNING:
-            self.exit = now
-        elif now.cpu - self.cpu < IDLE * wall:
+        now = self.now()
+        if now.status == RUNNING and now.cpu - self.cpu < IDLE * self.patience:
             self.finish(kill=True)
             raise StoppedError(
-                "ILE", f"waited: it was stopped after {wall:g} seconds in which it did nothing"
+                "ILE", f"waited: it was stopped after {self.patience:g} seconds in which it did nothing"
             )
-        self.cpu, self.deadline = now.cpu, time.monotonic() + wall
+        if now.status == RUNNING and now.cpu > self.most:
+            self.finish(kill=True)
+            raise StoppedError("TLE", f"was stopped after {now.cpu:.1f} seconds of calculating")
+        self.cpu, self.deadline = now.cpu, time.monotonic() + self.patience
+
+    def now(self) -> Exit:
+        """What it has used so far; how it ended, where it has."""
+        if self.exit is None:
+            self.control.send(b"C")
+            end = self.control.exit_of(self.number)
+            if end.status == RUNNING:
+                return end
+            self.exit = end
+        return self.exit
 
     def ended(self, half: bool = False) -> StoppedError:
         """Its end of the channel is closed: why."""

@@ -1,5 +1,7 @@
 """A sandbox proves itself before it is used: forbidden acts are tried in it, and each of them must fail."""
 
+import logging
+
 from optcourse.checking.answering import Probe
 from optcourse.errors import UserError
 from optcourse.grading.records import Cell, Submission
@@ -8,7 +10,9 @@ from optcourse.grading.sandbox.asking import ask
 from optcourse.grading.sandbox.places import places
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 
-# Each function does what no submission may; that it raises is what is wanted.
+LOG = logging.getLogger(__name__)
+# Each function does what no submission may; that it is refused is what is wanted. Anything else that
+# goes wrong (no such function, say) proves nothing, and the sandbox counts as one that can't be tried.
 ATTEMPTS = """
 import ctypes, os, signal, socket, threading, tempfile
 import numpy as np
@@ -47,7 +51,7 @@ def succeeded(x):
     for act in ACTS:
         try:
             act()
-        except Exception:
+        except (OSError, RuntimeError, ValueError):  # no such right, no new thread, no higher limit
             done.append(0.0)
         else:
             done.append(1.0)
@@ -109,7 +113,10 @@ def proved(level: str, limits: Limits) -> Sandbox:
 
 
 def best_level(limits: Limits) -> str:
-    """The strongest level to be had here; UserError with what is in the way of each where there is none."""
+    """The strongest level to be had here; UserError with what is in the way of each where there is none.
+
+    What keeps a stronger level away is logged as a warning.
+    """
     reasons = []
     for level in levels.LEVELS:
         try:
@@ -117,6 +124,8 @@ def best_level(limits: Limits) -> str:
         except SandboxError as error:
             reasons.append(f"  {level}: {error}")
         else:
+            for reason in reasons:
+                LOG.warning("no stronger sandbox:%s", reason)
             return level
     listed = "\n".join(dict.fromkeys(reasons))
     raise UserError(

@@ -1,6 +1,8 @@
 """What a rule of one's own has to keep to before it is run: its form, not what it computes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,26 @@ def rule_of(step: Callable[..., Any], init: Init | None, ranges: Mapping[str, Ra
 def no_state(theta: Any) -> tuple[()]:
     """The state of a rule that remembers nothing."""
     return ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Whether a rule keeps to the form, and what is wrong where it does not."""
+
+    passed: bool
+    says: str
+
+    def __repr__(self) -> str:
+        return self.says
+
+    def _repr_html_(self) -> str:
+        return f'<p role="status"><strong>{"✓" if self.passed else "○"} {escape(self.says)}</strong></p>'
+
+
+def contract(step: Callable[..., Any], init: Init | None = None) -> Contract:
+    """Look at the form of a rule of your own: what goes in and comes out, and not whether it is any good."""
+    fault = fault_of(step, init)
+    return Contract(not fault, fault or "Your rule keeps to the form: it can be run and scored.")
 
 
 def fault_of(step: Callable[..., Any], init: Init | None) -> str:

@@ -1,0 +1,116 @@
+"""Graders and workers that are killed, disks that are full: no attempt is lost, none is there twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from optcourse.errors import UserError
+from optcourse.grading.batches import Batch, Finished, Grading, batched, pool, through
+from optcourse.grading.command import Place, run
+from optcourse.grading.gradebook import Gradebook
+from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.submissions import submissions
+from tests.grading.class_of_files import content, gd_grader, write_class
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def grading() -> Grading:
+    grader = gd_grader("none")
+    return Grading(gd_grader(best_level(grader.limits)))
+
+
+def graded_undisturbed(grading: Grading, folder: Path, tmp_path: Path) -> str:
+    address = f"sqlite:///{tmp_path}/undisturbed.db"
+    with Gradebook(address, create=True) as book:
+        run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
+    return address
+
+
+def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undisturbed_one(
+    grading: Grading, tmp_path: Path
+) -> None:
+    folder, address = write_class(tmp_path / "in", 200), f"sqlite:///{tmp_path}/grades.db"
+    victims = [sys.executable, "-m", "tests.grading.victims", folder, tmp_path / "out", address, grading.grader.level]
+    done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    deaths = json.loads(done.stdout)
+    assert all(killed for _, _, killed in deaths)
+    assert len({count for count, _, _ in deaths}) > 10  # all along the batch
+    assert {moment for _, moment, _ in deaths} == {"grading", "before SQL", "after SQL", "before commit"}
+    with Gradebook(address) as book:
+        tally = run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
+    assert (tally.count, tally.ours) == (200, [])
+    assert content(address) == content(graded_undisturbed(grading, folder, tmp_path))
+
+
+def test_a_worker_that_is_killed_loses_no_submission(grading: Grading, tmp_path: Path) -> None:
+    folder, killed = write_class(tmp_path / "in", 40), list[int]()
+    with pool(2) as executor:
+
+        def batches() -> object:
+            for number, some in enumerate(batched(submissions(folder), 4)):
+                if number == 5:
+                    victim = active_children()[0].pid
+                    assert victim
+                    os.kill(victim, signal.SIGKILL)
+                    killed.append(victim)
+                yield Batch(some)
+
+        done: list[Finished] = list(through(executor, grading, batches(), 4))  # type: ignore[arg-type]
+    assert killed
+    results = [result for batch in done for _, result in batch.results]
+    assert [result.student for result in results] == [f"student-{number:05}" for number in range(40)]
+    assert not any(result.needs_a_person for result in results)
+    with Gradebook(f"sqlite:///{tmp_path}/grades.db", create=True) as book:
+        for batch in done:
+            book.keep(batch.results)
+    assert content(f"sqlite:///{tmp_path}/grades.db") == content(graded_undisturbed(grading, folder, tmp_path))
+
+
+def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, signal; from optcourse.grading.batches import pool; "
+        "executor = pool(2); pids = {executor.submit(os.getpid).result() for _ in range(4)}; "
+        "print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert done.stdout
+    with done.stdout as pipe:
+        workers = pipe.read().split()  # which ends when no process has the pipe open any more
+    assert done.wait() == -signal.SIGKILL
+    assert workers
+
+
+def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(grading: Grading, tmp_path: Path) -> None:
+    folder = write_class(tmp_path / "in", 60)
+    small = ["bwrap", "--dev-bind", "/", "/", "--size", str(400 << 10), "--tmpfs", str(tmp_path / "small")]
+    (tmp_path / "small").mkdir()
+    code = "from tests.grading.test_crash import fill; import sys; fill(*sys.argv[1:])"
+    arguments = [folder, tmp_path / "small", tmp_path / "moved.db"]
+    done = subprocess.run([*small, "--", sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    kept = content(f"sqlite:///{tmp_path}/moved.db")
+    assert 0 < len(kept) < 60
+    with Gradebook(f"sqlite:///{tmp_path}/moved.db") as book:
+        run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
+    assert content(f"sqlite:///{tmp_path}/moved.db") == content(graded_undisturbed(grading, folder, tmp_path))
+
+
+def fill(folder: str, small: str, moved: str) -> None:
+    """Runs where `small` is a small disk: grade until it is full, then move the gradebook to a larger one."""
+    level = best_level(gd_grader("none").limits)
+    (Path(small) / "ballast").write_bytes(bytes(200 << 10))
+    with Gradebook(f"sqlite:///{small}/grades.db", create=True) as book:
+        with pytest.raises(UserError, match="database or disk is full.*give the same command again"):
+            run(submissions(Path(folder)), None, Grading(gd_grader(level)), book, Path(moved).parent / "out", Place(1))
+    (Path(small) / "ballast").unlink()
+    Gradebook(f"sqlite:///{small}/grades.db").close()  # which empties its log into it
+    Path(moved).write_bytes((Path(small) / "grades.db").read_bytes())
