@@ -82,7 +82,8 @@ class Searched:
     @property
     def curves(self) -> Array:
         """Losses at the best rate, (records, judged seeds)."""
-        return self.judged[:, self.best]
+        curves: Array = self.judged[:, self.best]
+        return curves
 
     @property
     def last(self) -> Array:
@@ -95,7 +96,8 @@ class Searched:
         start, last = self.judged[0], self.judged[-1]
         best = last.min(axis=0)
         good = last <= 1.1 * best if meaning == MEANINGS[0] else start - last >= 0.9 * (start - best)
-        return np.sum(good, axis=0) * float(np.log10(RATES[1] / RATES[0]))
+        count: Array = np.sum(good, axis=0)
+        return count * float(np.log10(RATES[1] / RATES[0]))
 
 
 def floored(loss: Array) -> Array:
@@ -151,7 +153,7 @@ def times_faster(slow: Searched, fast: Searched) -> Array:
 
 
 def steps_ratio(steps: Array, slow: Array, fast: Array) -> float:
-    """The same for one seed's two curves of losses at `steps`."""
+    """The same for one seed's two curves of losses at `steps`, which begin alike."""
     moved = slow.min() < slow[0], fast.min() < fast[0]
     if moved != (True, True):
         return {(False, True): np.inf, (True, False): 0.0}.get(moved, np.nan)

@@ -1,5 +1,6 @@
-"""What an author does: build the notebooks, and slides of them."""
+"""What is made of the sources: notebooks, slides, what students get."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,32 @@ def build(
         typer.echo(message)
     if stale and messages:
         raise typer.Exit(1)
+
+
+@app.command()
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the bundles go.")],
+    students: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The roster, id,name,email: a bundle a student.")
+    ] = None,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Draw everybody their own variant of the homework.")
+    ] = False,
+) -> None:
+    """Make what students get: lessons, exercises and the package, without any solution."""
+    from optcourse.course.shipped import checkout
+
+    root = checkout()
+    if root is None:
+        raise UserError("Bundles are made from the sources: run this in a checkout (pip install -e .).")
+    try:
+        from optcourse.course.release import release as make_release
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: pip install -e '.[instructor]'") from error
+    made = make_release(root, folder, students, variants)
+    count = len(made.paths)
+    typer.echo(f"Wrote {count} bundle{'s' * (count > 1)}, the first is {made.paths[0]}.")
+    typer.echo(f"Keep {made.kept} to yourself: grading reads it (optcourse grade --release {folder}).")
 
 
 @app.command()

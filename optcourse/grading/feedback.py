@@ -7,7 +7,7 @@ import json
 import math
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -252,7 +252,7 @@ def task_json(grade: TaskGrade) -> dict[str, Any]:
         "mistakes": task.mistakes,
         "dialect": task.dialect,
         "override": {"points": grade.override.points, "why": grade.override.why} if grade.override else None,
-        "findings": [asdict(one) for one in task.findings],
+        "findings": [vars(one) for one in task.findings],
         "lines": task.lines,
         "diff": task.diff,
         "paths": task.paths,

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.learner.files import write_atomically
 from optcourse.problems import (
     Problem,
     adding_network,
@@ -44,11 +45,11 @@ class Task:
 TASKS: Mapping[str, Task] = {
     "diabetes": Task(diabetes_network, 40, 10),
     "digits": Task(digits_network, 10, 5),
-    "deep sigmoid": Task(partial(digits_network, (32,) * 6, "sigmoid"), 10, 5),
-    "deep relu": Task(partial(digits_network, (32,) * 6, "relu"), 10, 5),
-    "adding": Task(adding_network, 40, 5),
-    "adding gru": Task(partial(adding_network, "gru"), 40, 5),
-    "characters": Task(partial(character_network, "elman"), 6, 5),
+    "deep sigmoid": Task(partial(digits_network, (32,) * 6, "sigmoid"), 10, 3),
+    "deep relu": Task(partial(digits_network, (32,) * 6, "relu"), 10, 3),
+    "adding": Task(adding_network, 30, 3),
+    "adding gru": Task(partial(adding_network, "gru"), 30, 3),
+    "characters": Task(partial(character_network, "elman"), 6, 3),
 }
 
 
@@ -154,13 +155,16 @@ def stored() -> dict[str, Any]:
 
 def main(only: Sequence[str]) -> None:
     """Train what is asked for (default: all) and store it."""
-    path = Path(__file__).parent / FILE
-    kept = stored()["trained"] if only else []
-    done = {(one["task"], one["rule"]): one for one in kept}
     for task in only or TASKS:
         for rule in RULES:
-            done[task, rule] = tried(task, rule)
-            print(task, rule, done[task, rule]["best"], done[task, rule]["loss"][-1], flush=True)
+            found = tried(task, rule)
+            print(task, rule, found["best"], found["loss"][-1], flush=True)
+            keep(found)
+
+
+def keep(found: dict[str, Any]) -> None:
+    """Store one result beside the others that the file holds."""
+    done = {(one["task"], one["rule"]): one for one in [*stored()["trained"], found]}
     content = {
         "about": "Made by `python -m optcourse.projects.training`: batches of 32, seeds from 0.",
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
@@ -168,7 +172,7 @@ def main(only: Sequence[str]) -> None:
         "trained": [done[task, rule] for task in TASKS for rule in RULES if (task, rule) in done],
     }
     lines = json.dumps(content, indent=1).replace("\n     ", " ").replace("\n    ]", " ]")
-    path.write_text(lines + "\n", encoding="utf-8", newline="\n")
+    write_atomically(Path(__file__).parent / FILE, (lines + "\n").encode())
 
 
 if __name__ == "__main__":

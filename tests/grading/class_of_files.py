@@ -42,6 +42,8 @@ def content(address: str) -> list[tuple[object, ...]]:
         holds = (SUBMISSIONS.c.attempt_id == ATTEMPTS.c.id).label("holds")
         submission = [one for one in SUBMISSIONS.c if one.name not in ("id", "received", "attempt_id")]
         attempt = [one for one in ATTEMPTS.c if one.name not in ("id", "submission_id", "graded")]
-        query = select(*submission, *attempt, holds).outerjoin(ATTEMPTS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
+        query = select(*submission, *attempt, holds).outerjoin(
+            ATTEMPTS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id
+        )
         rows = book.tried(lambda connection: connection.execute(query).all())
         return sorted((tuple(row) for row in rows), key=repr)

@@ -27,18 +27,37 @@ def grading() -> Grading:
     return Grading(gd_grader(best_level(grader.limits)))
 
 
-def graded_undisturbed(grading: Grading, folder: Path, tmp_path: Path) -> str:
-    address = f"sqlite:///{tmp_path}/undisturbed.db"
+@pytest.fixture(scope="module")
+def undisturbed(grading: Grading, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
+    """What a gradebook of 200 has in the end."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    address = f"sqlite:///{folder}/grades.db"
     with Gradebook(address, create=True) as book:
-        run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
-    return address
+        run(
+            submissions(write_class(folder / "in", 200)),
+            None,
+            grading,
+            book,
+            folder / "out",
+            Place(workers=1),
+        )
+    assert len(content(address)) == 200
+    return content(address)
 
 
 def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undisturbed_one(
-    grading: Grading, tmp_path: Path
+    grading: Grading, undisturbed: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
     folder, address = write_class(tmp_path / "in", 200), f"sqlite:///{tmp_path}/grades.db"
-    victims = [sys.executable, "-m", "tests.grading.victims", folder, tmp_path / "out", address, grading.grader.level]
+    victims = [
+        sys.executable,
+        "-m",
+        "tests.grading.victims",
+        folder,
+        tmp_path / "out",
+        address,
+        grading.grader.level,
+    ]
     done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     deaths = json.loads(done.stdout)
@@ -48,10 +67,12 @@ def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undistur
     with Gradebook(address) as book:
         tally = run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
     assert (tally.count, tally.ours) == (200, [])
-    assert content(address) == content(graded_undisturbed(grading, folder, tmp_path))
+    assert content(address) == undisturbed
 
 
-def test_a_worker_that_is_killed_loses_no_submission(grading: Grading, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_loses_no_submission(
+    grading: Grading, undisturbed: list[tuple[object, ...]], tmp_path: Path
+) -> None:
     folder, killed = write_class(tmp_path / "in", 40), list[int]()
     with pool(2) as executor:
 
@@ -72,7 +93,7 @@ def test_a_worker_that_is_killed_loses_no_submission(grading: Grading, tmp_path:
     with Gradebook(f"sqlite:///{tmp_path}/grades.db", create=True) as book:
         for batch in done:
             book.keep(batch.results)
-    assert content(f"sqlite:///{tmp_path}/grades.db") == content(graded_undisturbed(grading, folder, tmp_path))
+    assert content(f"sqlite:///{tmp_path}/grades.db") == undisturbed[:40]
 
 
 def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:
@@ -89,19 +110,23 @@ def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:
     assert workers
 
 
-def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(grading: Grading, tmp_path: Path) -> None:
+def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(
+    grading: Grading, undisturbed: list[tuple[object, ...]], tmp_path: Path
+) -> None:
     folder = write_class(tmp_path / "in", 60)
     small = ["bwrap", "--dev-bind", "/", "/", "--size", str(400 << 10), "--tmpfs", str(tmp_path / "small")]
     (tmp_path / "small").mkdir()
     code = "from tests.grading.test_crash import fill; import sys; fill(*sys.argv[1:])"
     arguments = [folder, tmp_path / "small", tmp_path / "moved.db"]
-    done = subprocess.run([*small, "--", sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [*small, "--", sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     kept = content(f"sqlite:///{tmp_path}/moved.db")
     assert 0 < len(kept) < 60
     with Gradebook(f"sqlite:///{tmp_path}/moved.db") as book:
         run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
-    assert content(f"sqlite:///{tmp_path}/moved.db") == content(graded_undisturbed(grading, folder, tmp_path))
+    assert content(f"sqlite:///{tmp_path}/moved.db") == undisturbed[:60]
 
 
 def fill(folder: str, small: str, moved: str) -> None:
@@ -110,7 +135,14 @@ def fill(folder: str, small: str, moved: str) -> None:
     (Path(small) / "ballast").write_bytes(bytes(200 << 10))
     with Gradebook(f"sqlite:///{small}/grades.db", create=True) as book:
         with pytest.raises(UserError, match="database or disk is full.*give the same command again"):
-            run(submissions(Path(folder)), None, Grading(gd_grader(level)), book, Path(moved).parent / "out", Place(1))
+            run(
+                submissions(Path(folder)),
+                None,
+                Grading(gd_grader(level)),
+                book,
+                Path(moved).parent / "out",
+                Place(1),
+            )
     (Path(small) / "ballast").unlink()
     Gradebook(f"sqlite:///{small}/grades.db").close()  # which empties its log into it
     Path(moved).write_bytes((Path(small) / "grades.db").read_bytes())

@@ -23,7 +23,7 @@ from optcourse.grading.submissions import submissions
 from tests.grading.class_of_files import gd_grader
 
 VICTIMS = 50
-LONGEST = 60  # moments that one may live
+LONGEST = 110  # moments that one may live
 
 
 def main(folder: str, out: str, address: str, level: str) -> None:
@@ -46,7 +46,9 @@ def main(folder: str, out: str, address: str, level: str) -> None:
     print(json.dumps(deaths))
 
 
-def live(grading: Grading, folder: Path, out: Path, address: str, moments: int, born: bool, pipe: int) -> None:
+def live(
+    grading: Grading, folder: Path, out: Path, address: str, moments: int, born: bool, pipe: int
+) -> None:
     """Grade until so many moments are over."""
     left = moments
 

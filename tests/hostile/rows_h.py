@@ -244,7 +244,7 @@ HOSTILE = (
         for _ in range(10**6):
             os.dup(0)"""), "RE", "OSError.*Too many open files"),
     Row("H48", in_step("""
-        import ctypes, socket
+        import ctypes, errno, socket
         for kind in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, 40, 17, 16):
             for style in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW):
                 try:
@@ -258,7 +258,8 @@ HOSTILE = (
             pass
         else:
             raise RuntimeError("a name was looked up")
-        if ctypes.CDLL(None).syscall(425, 1, 0) >= 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.syscall(425, 1, 0) >= 0 or ctypes.get_errno() != errno.EPERM:
             raise RuntimeError("io_uring")"""), "AC"),
     Row("H49", in_step("""
         import os

@@ -14,7 +14,7 @@ LOG = logging.getLogger(__name__)
 # Each function does what no submission may; that it is refused is what is wanted. Anything else that
 # goes wrong (no such function, say) proves nothing, and the sandbox counts as one that can't be tried.
 ATTEMPTS = """
-import ctypes, os, signal, socket, threading, tempfile
+import ctypes, errno, os, signal, socket, threading, tempfile
 import numpy as np
 
 def read(): [open(path).read() for path in PATHS]
@@ -37,7 +37,8 @@ def trace():
     if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) != 0:
         raise OSError
 def io_uring():
-    if ctypes.CDLL(None).syscall(425, 1, 0) < 0:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(425, 1, 0) < 0 and ctypes.get_errno() == errno.EPERM:  # EFAULT: it was let through
         raise OSError
 def more_files():
     import resource
