@@ -4,6 +4,7 @@
 
 `CLAIMS` are the claims by key; `tried("momentum-flat")` runs the experiment of one; `measured()` are the
 results of all, as `python -m optcourse.claims.page` stored them. trial.py says how a verdict comes about.
+`compared(beliefs, measured())` and `on_trial(experiment, ...)` are for a learner's own.
 Knows rules, problems and running; the lessons and the README use it.
 """
 
@@ -11,10 +12,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from optcourse.claims import adam, adaptive, descent, momentum
+from optcourse.claims.beliefs import compared
+from optcourse.claims.own import on_trial
 from optcourse.claims.results import Result, measured, tried_claim
 from optcourse.claims.trial import Claim, Trial, verdict
 
-__all__ = ["CLAIMS", "Claim", "Result", "Trial", "measured", "tried", "verdict"]
+__all__ = ["CLAIMS", "Claim", "Result", "Trial", "compared", "measured", "on_trial", "tried", "verdict"]
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {claim.key: claim for module in (descent, momentum, adaptive, adam) for claim in module.CLAIMS}

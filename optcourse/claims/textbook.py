@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 from textwrap import fill
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,15 @@ from optcourse.rules import RULES
 FILE = "textbook.json"
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
-LEFT_OUT: Mapping[str, str] = {
-    "slope": "it is gradient descent with one parameter",
-    "warmup": "it is a schedule, which every rule can have",
-}
-PROBLEMS: Mapping[str, str] = {"digits": "digits", "diabetes": "diabetes", "austen": "words"}  # -> heading
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "slope": "it is gradient descent with one parameter",
+        "warmup": "it is a schedule, which every rule can have",
+    }
+)
+PROBLEMS: Mapping[str, str] = MappingProxyType(  # -> heading
+    {"digits": "digits", "diabetes": "diabetes", "austen": "words"}
+)
 USUAL = "minibatch"  # what speeds are compared with
 SEED = 0
 WIDTH = 119  # of the README

@@ -10,7 +10,7 @@
 - `sandbox/`         (source text, function name, probe) -> Answer, from a process that knows nothing
 - `scoring.py`       answers -> TaskResult: the checker's report, partial credit, no expected value in it
 - `pipeline.py`      Submission, Assignment, Sandbox -> Result; what is our fault is IE, never a zero
-- `attempts.py`      late policy, latest or best attempt, duplicates: pure functions of records
+- `attempts.py`      late policy, latest or best attempt: pure functions of records
 - `batches.py`       many submissions, in batches, through any concurrent.futures executor
 - `gradebook.py`     Results kept, append-only; `feedback.py`, `exports/`: what people get to see
 

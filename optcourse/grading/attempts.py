@@ -1,10 +1,10 @@
 """Which attempt counts, and what being late costs: pure functions of what was handed in and when (UTC)."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from optcourse.grading.records import Result, Submission
+from optcourse.grading.records import Result
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,6 @@ def best(attempts: Iterable[Result], policy: LatePolicy | None = None) -> Result
     """The attempt with the highest score after the late policy; of equal ones the first."""
     factor: Callable[[datetime | None], float] = policy.factor if policy else lambda submitted: 1.0
     return max(attempts, key=lambda one: one.score * factor(one.submitted))
-
-
-def flagged(submissions: Iterable[Submission]) -> Iterator[Submission]:
-    """The same submissions, with a flag on each file whose very bytes were handed in before, and by whom."""
-    first: dict[str, str] = {}
-    for one in submissions:
-        owner = first.setdefault(one.digest, one.student)
-        if owner is not one.student:  # another one, or this one again
-            words = "again" if owner == one.student else f"by {owner} too"
-            one = replace(one, flags=(*one.flags, f"duplicate: the same file was handed in {words}"))
-        yield one
 
 
 def _time(one: Result) -> datetime:

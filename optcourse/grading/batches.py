@@ -6,7 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from multiprocessing import get_context, parent_process
 from typing import NamedTuple
 
@@ -106,35 +108,59 @@ class Finished(NamedTuple):
     ran: int
 
 
-def grade_batch(grading: Grading, batch: tuple[Submission, ...]) -> list[Result]:
-    """The results of a batch, in order; where a sandbox fails, a new one tries again, up to twice."""
-    results = []
-    sandbox: Sandbox | None = None
-    try:
-        for submission in batch:
-            for attempt in range(RETRIES + 1):
-                try:
-                    sandbox = sandbox or Sandbox(grading.grader.level, grading.grader.limits)
-                    results.append(grading.grade(submission, sandbox))
-                    break
-                except Exception as error:  # whatever it is, it is ours: a submission ends in a verdict
-                    if sandbox:
-                        sandbox.close()
-                    sandbox = None
-                    if attempt == RETRIES:
-                        results.append(grading.our_fault(submission, error))
-    finally:
-        if sandbox:
-            sandbox.close()
-    return results
+class Warm:
+    """A sandbox that one batch after the other is graded in; it starts when it is first needed."""
+
+    def __init__(self) -> None:
+        self.sandbox: Sandbox | None = None
+
+    def close(self) -> None:
+        """End the sandbox."""
+        if self.sandbox:
+            self.sandbox.close()
+        self.sandbox = None
+
+    def grade(self, grading: Grading, batch: tuple[Submission, ...]) -> list[Result]:
+        """The results of a batch, in order; where a sandbox fails, a new one tries again, up to twice."""
+        return [self.result(grading, one) for one in batch]
+
+    def result(self, grading: Grading, submission: Submission) -> Result:
+        """The result of one submission."""
+        for attempt in range(RETRIES + 1):
+            try:
+                return grading.grade(submission, self.fitting(grading.grader))
+            except Exception as error:  # whatever it is, it is ours: a submission ends in a verdict
+                self.close()
+                if attempt == RETRIES:
+                    return grading.our_fault(submission, error)
+        raise AssertionError
+
+    def fitting(self, grader: Grader) -> Sandbox:
+        """The sandbox of this level and limits."""
+        if self.sandbox and (self.sandbox.level, self.sandbox.limits) != (grader.level, grader.limits):
+            self.close()
+        self.sandbox = self.sandbox or Sandbox(grader.level, grader.limits)
+        return self.sandbox
+
+
+@cache
+def warm_worker() -> Warm:
+    """This process's own; its sandbox ends with the process."""
+    return Warm()
+
+
+def grade_in_worker(grading: Grading, batch: tuple[Submission, ...]) -> list[Result]:
+    """The results of a batch, in order; for processes that do nothing but grade."""
+    return warm_worker().grade(grading, batch)
 
 
 def graded(grading: Grading, batches: Iterable[Batch], workers: int) -> Iterator[Finished]:
     """The batches in their order, from processes here; one worker is this process."""
     if workers == 1:
-        for batch in batches:
-            todo = batch.todo(grading)
-            yield together(grading, batch, todo, grade_batch(grading, todo))
+        with closing(Warm()) as warm:
+            for batch in batches:
+                todo = batch.todo(grading)
+                yield together(grading, batch, todo, warm.grade(grading, todo))
         return
     with pool(workers) as executor:
         yield from through(executor, grading, batches, 3 * workers)
@@ -176,7 +202,7 @@ def submitted(
 ) -> Future[list[Result]] | None:
     """The submissions on their way; None where the executor takes no more."""
     try:
-        return executor.submit(grade_batch, grading, todo)
+        return executor.submit(grade_in_worker, grading, todo)
     except LOST:
         return None
 
@@ -197,7 +223,7 @@ def alone(grading: Grading, submission: Submission) -> Result:
     for _ in range(RETRIES + 1):
         with pool(1) as executor:
             try:
-                return executor.submit(grade_batch, grading, (submission,)).result()[0]
+                return executor.submit(grade_in_worker, grading, (submission,)).result()[0]
             except LOST as failure:
                 error = failure
     return grading.our_fault(submission, error)

@@ -1,6 +1,7 @@
 """What a student gets back: a page of HTML, and the same as JSON. Neither tells an expected value.
 
-Flags stay out: they are for a person (and may name another student). So does the seed of the hidden probes.
+What is for the instructor stays out: flags (which may name another student), why an override was made, what
+went wrong on our side, and the seed of the hidden probes.
 """
 
 import json
@@ -16,7 +17,7 @@ from optcourse.grading.feedback_pages import rendered
 from optcourse.grading.feedback_text import number, shown
 from optcourse.grading.grades import Attempt, Grade, TaskGrade, grade_of
 from optcourse.grading.naming import safe_name
-from optcourse.grading.records import VERDICTS, Result
+from optcourse.grading.records import VERDICTS, FindingResult, Result, TaskResult
 
 # How a verdict looks: a class of the style sheet, and a sign beside its words.
 LOOKS = {
@@ -27,6 +28,7 @@ LOOKS = {
     "IE": ("open", "?"),
 }
 WRONG = ("wrong", "✗")
+OURS = "Grading it failed, through no fault of yours. A person will look at it."
 WIDTH, HEIGHT, MARGIN = 320, 180, 12  # of the picture, in pixels
 
 Path2 = tuple[tuple[float, float], ...]
@@ -147,7 +149,13 @@ def total(grade: Grade) -> str:
     """The points in a sentence."""
     if grade.earned is None:
         return "Not graded yet: something went wrong on our side, and a person will look at it."
-    return f"{number(grade.earned)} of {number(grade.points)} points"
+    return of(grade.earned, grade.points)
+
+
+def of(earned: float | None, points: float) -> str:
+    """Points in words: 2.5 of 4 points."""
+    word = "point" if points == 1 else "points"
+    return f"{'not graded yet' if earned is None else number(earned)} of {number(points)} {word}"
 
 
 def lateness(grade: Grade) -> str:
@@ -159,31 +167,33 @@ def lateness(grade: Grade) -> str:
 
 def task_page(grade: TaskGrade) -> TaskPage:
     """What is shown of a task."""
-    task = grade.result
+    task = told(grade.result)
     kind, sign = LOOKS.get(task.verdict, WRONG)
-    earned = "not graded yet" if grade.earned is None else number(grade.earned)
     return TaskPage(
         task.task,
         kind,
         sign,
         VERDICTS.get(task.verdict, task.verdict),
-        f"{earned} of {number(task.points)}",
+        of(grade.earned, task.points),
         task.message,
-        grade.override.why if grade.override else "",
+        "A person gave these points." if grade.override else "",
         task.diff,
         picture(*task.paths) if len(task.paths) == 2 else None,
         task.lines,
-        tuple(
-            Tried(
-                one.name,
-                LOOKS.get(one.verdict, WRONG)[1],
-                VERDICTS.get(one.verdict, one.verdict),
-                one.message,
-            )
-            for one in task.findings
-        ),
+        tuple(map(tried, task.findings)),
         task.notes,
     )
+
+
+def told(task: TaskResult) -> TaskResult:
+    """What a student is told of a task: of a fault of ours only that there was one."""
+    return TaskResult(task.task, "IE", 0.0, task.points, OURS) if task.verdict == "IE" else task
+
+
+def tried(one: FindingResult) -> Tried:
+    """What is shown of a finding; its message need not name the probe again."""
+    where = one.message.removeprefix(f"in the probe “{one.name}”, ")
+    return Tried(one.name, LOOKS.get(one.verdict, WRONG)[1], VERDICTS.get(one.verdict, one.verdict), where)
 
 
 def picture(formula: Path2, yours: Path2) -> Picture | None:
@@ -222,7 +232,7 @@ def points(path: tuple[tuple[int, int], ...]) -> str:
 def feedback_json(grade: Grade) -> dict[str, Any]:
     """The same for machines; times in ISO 8601, points as the gradebook has them."""
     result = grade.result
-    told: dict[str, Any] = plain(
+    page: dict[str, Any] = plain(
         {
             "student": grade.student,
             "assignment": grade.assignment,
@@ -236,12 +246,12 @@ def feedback_json(grade: Grade) -> dict[str, Any]:
             "version": result.circumstances.version,
         }
     )
-    return told
+    return page
 
 
 def task_json(grade: TaskGrade) -> dict[str, Any]:
     """One task of it."""
-    task = grade.result
+    task = told(grade.result)
     return {
         "task": task.task,
         "verdict": task.verdict,
@@ -251,7 +261,7 @@ def task_json(grade: TaskGrade) -> dict[str, Any]:
         "message": task.message,
         "mistakes": task.mistakes,
         "dialect": task.dialect,
-        "override": {"points": grade.override.points, "why": grade.override.why} if grade.override else None,
+        "override": grade.override is not None,
         "findings": [vars(one) for one in task.findings],
         "lines": task.lines,
         "diff": task.diff,

@@ -16,7 +16,7 @@ from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.plane import PlaneProblem, about_axes, off_plane, run_seen
 from optcourse.pictures.view import View, view_of
 from optcourse.problems import Problem
-from optcourse.rules import Form, Rule
+from optcourse.rules import Form, Rule, known_rules
 from optcourse.rules.base import nothing_derived
 from optcourse.running import Estimate, Run, named, rule_form
 
@@ -130,7 +130,8 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     A learner's function that is not written yet, or fails, gives the reference's path and says so.
     """
     form, step = rule_form(rule_or_step)
-    title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})"
+    known = form.name in known_rules()
+    title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})" if known else form.name
     plain = replace(setting, estimate=None)
 
     def drawn(shown: Run, ghost: Run | None, whose: str, note: str, setting: Setting = plain) -> Frame:
@@ -142,7 +143,7 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
         note = ""
         if setting.estimate is not None:
             note = f"There are no examples here for your {named(setting.estimate)}: this is the reference."
-        return drawn(ran(form, plain), None, "the reference", note)
+        return drawn(ran(form, plain), None, "the reference" if known else "your own rule", note)
     name = usable.__name__ if usable else step.__name__
     estimate = usable and guarded_estimate(usable)
     try:

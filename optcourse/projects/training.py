@@ -70,11 +70,9 @@ class Trained:
     validation: Array
     accuracy: Array | None
 
-    @property
-    def working(self) -> int:
-        """How many of the rates end within 10 % of the best one's mean loss."""
-        means = self.final.mean(axis=1)
-        return int(np.sum(means <= 1.1 * means.min()))
+    def working(self, level: float) -> int:
+        """How many of the rates end with a mean training loss of at most `level`."""
+        return int(np.sum(self.final.mean(axis=1) <= level))
 
 
 def one_training(task: str, rule: Any, rate: float, seeds: Any = None) -> tuple[Array, Array, Array | None]:

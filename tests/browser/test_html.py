@@ -229,6 +229,18 @@ def test_the_theme_follows_the_readers_choice(page: Page) -> None:
     assert page.evaluate(paper) != light
 
 
+def test_what_is_printed_from_a_dark_page_is_dark_on_white(browser: Browser, exported: Path) -> None:
+    with offline(browser, color_scheme="dark") as context:
+        page = opened(context, exported)
+        explorer = page.locator(".oc-explorer")
+        paper = "getComputedStyle(document.querySelector('.oc-explorer')).getPropertyValue('--oc-paper')"
+        dark = page.evaluate(paper)
+        changes(explorer, lambda: page.evaluate("dispatchEvent(new Event('beforeprint'))"))
+        assert page.evaluate(paper) == "#ffffff"
+        changes(explorer, lambda: page.evaluate("dispatchEvent(new Event('afterprint'))"))
+        assert page.evaluate(paper) == dark != "#ffffff"
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_is_wider_than_the_page(browser: Browser, exported: Path, width: int) -> None:
     with offline(browser, viewport={"width": width, "height": 800}) as context:

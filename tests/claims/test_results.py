@@ -13,6 +13,7 @@ from optcourse.claims.results import FILE, Result, result_of, stored_text
 from optcourse.rules import RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
+PROJECT = Path(__file__).parents[2] / "solutions" / "project2_claims_on_trial.md"
 # Experiments that take about a second; the others are run by `python -m optcourse.claims.page`.
 QUICK = (
     "sgd-escapes",
@@ -81,6 +82,12 @@ def test_an_experiment_run_again_gives_the_stored_figures(key: str) -> None:
     for here, there in zip(now.measures, stored.measures, strict=True):
         assert (here.where, here.what, here.outcome) == (there.where, there.what, there.outcome)
         assert here.spread == pytest.approx(there.spread, rel=0.02)
+
+
+def test_project_2_asks_what_its_reader_believes_of_every_claim() -> None:
+    source = PROJECT.read_text(encoding="utf-8")
+    for claim in CLAIMS.values():
+        assert f'"{claim.key}": None,  # {claim.says}' in source
 
 
 def test_an_unknown_claim_is_named_with_those_that_there_are() -> None:

@@ -133,16 +133,10 @@ def fill(folder: str, small: str, moved: str) -> None:
     """Runs where `small` is a small disk: grade until it is full, then move the gradebook to a larger one."""
     level = best_level(gd_grader("none").limits)
     (Path(small) / "ballast").write_bytes(bytes(200 << 10))
-    with Gradebook(f"sqlite:///{small}/grades.db", create=True) as book:
-        with pytest.raises(UserError, match="database or disk is full.*give the same command again"):
-            run(
-                submissions(Path(folder)),
-                None,
-                Grading(gd_grader(level)),
-                book,
-                Path(moved).parent / "out",
-                Place(1),
-            )
+    full = pytest.raises(UserError, match=r"database or disk is full.*give the same command again")
+    with full, Gradebook(f"sqlite:///{small}/grades.db", create=True) as book:
+        grading, out = Grading(gd_grader(level)), Path(moved).parent / "out"
+        run(submissions(Path(folder)), None, grading, book, out, Place(workers=1))
     (Path(small) / "ballast").unlink()
     Gradebook(f"sqlite:///{small}/grades.db").close()  # which empties its log into it
     Path(moved).write_bytes((Path(small) / "grades.db").read_bytes())

@@ -93,6 +93,9 @@ def canvas_file(folder: Path, names: Sequence[str], title: str = "Homework 2 (90
     return path
 
 
+TEST_STUDENT = f"1 of the {len(NAMES) + 1} on the list have no grade, and no row here."
+
+
 def canvas_users(names: Sequence[str]) -> list[dict[str, object]]:
     return [
         {
@@ -112,7 +115,7 @@ def test_canvas_takes_each_grade_into_the_assignment_of_its_own_export(tmp_path:
     done, text = exported("canvas", tmp_path / "out.csv", grades, template=template, column="Homework 2")
     read = canvas_import(text, canvas_users(NAMES), {900: "Homework 1", 901: "Homework 2"})
     assert done.left_out == []
-    assert done.remarks == []
+    assert done.remarks == [TEST_STUDENT]
     assert read["new students"] == read["new assignments"] == []
     assert read["points possible"] == {"Homework 2 (901)": "10.00"}
     expected = {(100 + place, "Homework 2 (901)"): one.earned for place, one in enumerate(grades)}
@@ -133,7 +136,7 @@ def test_canvas_takes_each_grade_by_the_ids_of_a_roster_as_a_new_assignment(tmp_
 def test_canvas_column_is_found_by_the_assignments_name(title: str, tmp_path: Path) -> None:
     template = canvas_file(tmp_path, NAMES, title)
     done, text = exported("canvas", tmp_path / "out.csv", made(), template=template)
-    assert done.remarks == []
+    assert done.remarks == [TEST_STUDENT]
     assert next(csv.reader(text.splitlines()))[-1] == title
 
 
@@ -275,7 +278,7 @@ def test_the_plain_table_has_every_student_task_and_point(tmp_path: Path) -> Non
     assert [float(row["points"]) for row in rows] == [one.earned for one in grades]
     assert [float(row["points nesterov"]) for row in rows] == [one.tasks[2].earned for one in grades]
     assert [row["id"] for row in rows] == [f"s{place}" for place in range(len(NAMES))]
-    assert [row["set by a person"] for row in rows].count("ema") == 3
+    assert [row["set by a person"] for row in rows].count("ema: spoke with them") == 3
 
 
 def test_the_json_has_what_the_gradebook_has(tmp_path: Path) -> None:
@@ -283,7 +286,8 @@ def test_the_json_has_what_the_gradebook_has(tmp_path: Path) -> None:
     _, text = exported("json", tmp_path / "out.json", grades)
     data = json.loads(text)
     assert [one["earned"] for one in data] == [one.earned for one in grades]
-    assert [one["tasks"][0]["override"] is not None for one in data].count(True) == 3
+    assert [one["tasks"][0]["override"] for one in data].count(True) == 3
+    assert [one["overrides"][0]["why"] for one in data if one["overrides"]] == ["spoke with them"] * 3
     assert exported("json", tmp_path / "none.json", [])[1] == "[]\n"
 
 
@@ -333,7 +337,7 @@ def test_no_text_runs_in_a_spreadsheet_and_none_changes_the_table(text: str) -> 
     for separator in ",;\t":
         for one in spreadsheet_cells(line, separator):
             begins = one.lstrip(" '\"") if one.startswith('"') else one.lstrip()
-            assert begins.strip('"') == "-" or not begins.startswith(tuple(RUNS))
+            assert not begins.startswith(tuple(RUNS))
 
 
 @given(st.text(max_size=20).filter(lambda text: text.isprintable()))

@@ -2,16 +2,24 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optcourse.checking.answering import Answer, answer
+from optcourse.checking.judging import expected
+from optcourse.grading.assignment import rule_assignment
 from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.feedback import feedback_html, feedback_json, feedback_page, write_feedback
 from optcourse.grading.feedback_text import number, one_line, shown
+from optcourse.grading.sandbox.asking import Handed
+from optcourse.grading.scoring import scored
 
 from .made_up_class import DUE, NASTY, PATHS, grade, override, result, task, wrong
 
@@ -96,12 +104,13 @@ def test_the_json_says_what_the_page_says(tmp_path: Path) -> None:
     assert data["earned"] == graded.earned == 1.5 + 0.9 * 3 + 0.9 * 2.5
     assert f"{number(graded.earned)} of 10 points" in text
     assert "90 % of the points that were earned count" in text
-    assert "Set by a person: spoke with them" in text
+    assert "A person gave these points." in text
+    assert "spoke with them" not in text + json.dumps(data)  # for whoever asks the instructor later
     assert [one["earned"] for one in data["tasks"]] == [1.5, 2.7, 2.25]
     for one in data["tasks"]:
         assert f"{number(one['earned'])} of {number(one['points'])} points" in text
         assert one["message"] in text
-    assert data["tasks"][0]["override"] == {"points": 1.5, "why": "spoke with them"}
+    assert [one["override"] for one in data["tasks"]] == [True, False, False]
 
 
 def test_flags_the_seed_and_other_students_are_in_neither(tmp_path: Path) -> None:
@@ -114,8 +123,11 @@ def test_flags_the_seed_and_other_students_are_in_neither(tmp_path: Path) -> Non
 
 
 def test_a_fault_of_ours_is_told_as_one_and_is_no_zero() -> None:
-    graded = grade(result("Ada", tasks=(task("ema", 0, "IE"), task("dampened", 1))))
+    ours = task("ema", 0, "IE", message="MemoryError: expected 0.25 in /srv/grader.py")
+    graded = grade(result("Ada", tasks=(ours, task("dampened", 1))))
     text = Page(feedback_html(graded)).text
+    assert "through no fault of yours" in text
+    assert "MemoryError" not in text + json.dumps(feedback_json(graded))
     assert "Not graded yet" in text
     assert "0 of" not in text
     assert feedback_json(graded)["earned"] is None
@@ -131,6 +143,40 @@ def test_the_picture_shows_both_paths_and_says_so_in_words() -> None:
     picture = feedback_page(grade(result("Ada", tasks=(together,)))).tasks[0].picture
     assert picture is not None
     assert "they lie together" in picture.words
+
+
+def uphill(theta, grad, state, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):  # type: ignore[no-untyped-def]
+    m, v, t = state
+    m, v, t = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2, t + 1
+    return theta + lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+def blind(theta, grad, state, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):  # type: ignore[no-untyped-def]
+    return theta * 0.5, state
+
+
+@pytest.mark.parametrize("function", [uphill, blind])
+def test_a_wrong_functions_page_has_no_value_that_the_reference_answers(function: Callable[..., Any]) -> None:
+    (asked,) = rule_assignment("adam").tasks
+    question = asked.question(11)
+    answers = tuple(answer(function, probe) for probe in question.probes())
+    done = scored(asked, 11, Handed("adam_step", {"lr": 1e-3}), answers)
+    assert done.verdict != "AC"
+    graded = grade(result("Ada", tasks=(done,)))
+    own = {f"{value:.5g}" for value in numbers(answers)}
+    hidden = {f"{value:.5g}" for value in numbers(expected(*question))} - own
+    hidden = {one.lstrip("-") for one in hidden if len(one.lstrip("-")) > 5 and "e" not in one}
+    assert len(hidden) > 100
+    for text in (feedback_html(graded), json.dumps(feedback_json(graded))):
+        assert not [one for one in hidden if one in text]
+
+
+def numbers(answers: Iterable[Answer]) -> Iterator[float]:
+    """All numbers in answers."""
+    for one in answers:
+        for step in one.values:
+            for part in step:
+                yield from np.ravel(part).tolist()
 
 
 @pytest.mark.parametrize("paths", [(), (PATHS[0], ()), (PATHS[0], ((float("nan"), 0.0),))])

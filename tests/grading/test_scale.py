@@ -1,9 +1,9 @@
 """Many submissions: on a cluster with a real PostgreSQL, and without more memory for more of them."""
 
-import gc
 import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -110,13 +110,9 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
 
 
 class Instantly(Executor):
-    """An executor that grades without running anything, and counts who is still there."""
-
-    def __init__(self) -> None:
-        self.most = 0
+    """An executor that grades without running anything."""
 
     def submit(self, work: Any, grading: Grading, todo: tuple[Submission, ...]) -> Future[list[Result]]:  # type: ignore[override]
-        self.most = max(self.most, sum(isinstance(one, Submission | Result) for one in gc.get_objects()))
         future: Future[list[Result]] = Future()
         future.set_result([grading.our_fault(one, RuntimeError("not run")) for one in todo])
         return future
@@ -126,11 +122,23 @@ class Instantly(Executor):
 def test_as_many_submissions_are_in_memory_for_a_class_three_times_as_large(
     grading: Grading, tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executor = Instantly()
-    ahead = 4
-    monkeypatch.setattr("optcourse.grading.batches.pool", lambda workers: executor)
-    found = (handed_in(f"student {number}") for number in range(count))
+    alive, most, ahead = 0, 0, 4
+
+    def gone() -> None:
+        nonlocal alive
+        alive -= 1
+
+    def found() -> Iterator[Submission]:
+        nonlocal alive, most
+        for number in range(count):
+            one = handed_in(f"student {number}")
+            weakref.finalize(one, gone)
+            alive += 1
+            most = max(most, alive)
+            yield one
+
+    monkeypatch.setattr("optcourse.grading.batches.pool", lambda workers: Instantly())
     with Gradebook(f"sqlite:///{tmp_path}/grades.db", create=True) as book:
-        place = Place(workers=ahead)
-        assert sum(1 for _ in kept(place.graded(grading, book, found), book, Tally())) == count
-    assert 0 < executor.most <= 2 * (3 * ahead + 2) * BATCH
+        results = kept(Place(workers=ahead).graded(grading, book, found()), book, Tally())
+        assert sum(1 for _ in results) == count
+    assert most <= (3 * ahead + 2) * BATCH

@@ -3,12 +3,13 @@
 from functools import cache
 from pathlib import Path
 
+from optcourse.grading import variants
 from optcourse.grading.assignment import Assignment, read_assignment
-from optcourse.grading.batches import Grading, grade_batch
-from optcourse.grading.command import grader_for
-from optcourse.grading.pipeline import Grader
+from optcourse.grading.draws import draw_for
+from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Result, Submission
-from optcourse.grading.sandbox.supervisor import Limits
+from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "solutions").glob("hw[1-5]_*.md"))
@@ -25,7 +26,8 @@ def assignment(name: str) -> Assignment:
 @cache
 def grader(name: str) -> Grader:
     """What the homework is graded with."""
-    return grader_for(assignment(name), SEED, Limits())
+    draws = {asked.task: draw_for(asked, SEED) for asked in assignment(name).tasks}
+    return Grader(assignment(name), draws, SEED, Limits(), best_level(Limits()))
 
 
 def script(source: str, student: str = "ada") -> Submission:
@@ -33,6 +35,18 @@ def script(source: str, student: str = "ada") -> Submission:
     return Submission(student, "handed_in.py", (Cell("handed_in.py", source),), "script", str(hash(source)))
 
 
-def graded(grading: Grading, *submissions: Submission) -> list[Result]:
-    """The results of these submissions, in order."""
-    return grade_batch(grading, submissions)
+def graded(name: str, *submissions: Submission) -> list[Result]:
+    """The results of these submissions, in order; all are asked the same."""
+    with Sandbox(grader(name).level, grader(name).limits) as sandbox:
+        return [grade(one, grader(name), sandbox) for one in submissions]
+
+
+def graded_with_variants(name: str, key: bytes, roster: tuple[str, ...], *submissions: Submission) -> list[Result]:
+    """The results of these submissions; each student is asked what was drawn for that student."""
+    results = []
+    with Sandbox(grader(name).level, grader(name).limits) as sandbox:
+        for one in submissions:
+            own = variants.grader_for(grader(name), one.student, key)
+            result = grade(one, own, sandbox)
+            results.append(variants.with_variant_flags(one, result, own, roster, key, sandbox))
+    return results

@@ -3,9 +3,8 @@
 import nbformat
 import pytest
 
-from optcourse.grading.batches import Grading
 from optcourse.grading.submissions import submissions
-from tests.homework.assignments import NAMES, ROOT, assignment, graded, grader
+from tests.homework.assignments import NAMES, ROOT, assignment, graded, script
 
 
 def notebook(folder, name):
@@ -15,7 +14,7 @@ def notebook(folder, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_solved_it_has_full_points_and_unfilled_none_with_not_attempted_everywhere(name):
     handed_in = [one for kind in ("solutions", "exercises") for one in submissions(ROOT / kind / f"{name}.ipynb")]
-    solved, unfilled = graded(Grading(grader(name)), *handed_in)
+    solved, unfilled = graded(name, *handed_in)
     assert {task.task: task.message for task in solved.tasks if task.verdict != "AC"} == {}
     assert (solved.score, solved.flags) == (solved.points, ())
     assert (unfilled.score, unfilled.flags) == (0, ())
@@ -79,10 +78,8 @@ def test_no_place_is_left_unfilled_and_no_hidden_test_is_given_away(name):
 
 
 def test_a_task_whose_foundation_is_wrong_is_not_run():
-    from tests.homework.assignments import script
-
     source = "def trust_ratio(theta, u):\n    return 2.0\ndef lamb_step(*a, **k):\n    return a"
-    (result,) = graded(Grading(grader("hw5_matrices")), script(source))
+    (result,) = graded("hw5_matrices", script(source))
     verdicts = {task.task: task.verdict for task in result.tasks}
-    assert (verdicts["trust_ratio"], verdicts["lamb"]) == ("WA", "SK") or verdicts["trust_ratio"] == "PC"
+    assert verdicts["trust_ratio"] in ("WA", "PC")
     assert verdicts["lamb"] == "SK"

@@ -5,25 +5,23 @@ import pytest
 
 from optcourse.checking import check
 from optcourse.checking.candidates import singles
-from optcourse.grading.batches import Grading
 from optcourse.grading.variants import every_variant
 from optcourse.rules import known_tasks
-from tests.homework.assignments import NAMES, assignment, graded, grader, script
+from tests.homework.assignments import NAMES, assignment, graded, script
 
 # Mistakes that this task's constants or form make right, or another one's twin.
 NO_MISTAKE = {
     "adadelta": {"lr-in-S", "no-lr", "lr-squared"},  # lr is 1
     "average": {"average-without-lr", "lr-squared"},  # an average is asked for; lr stands once, in another line
     "dampened": {"lr-squared"},
-    "nesterov": {"lr-missing-in-v", "lr-squared"},
+    "nesterov": {"ascends", "grad-ascends", "velocity-ascends"},  # Keras' velocity has the other sign
     "radam": {"choice-by-t"},  # from rho > 4 on it is the same choice
-    "centered": {"root-stored"},  # its line is another one here
 }
 TASKS = [
     pytest.param(one, id=f"{name}-{one.task}-{one.dialect}-{one.constants}")
     for name in NAMES
     for asked in assignment(name).tasks
-    for one in every_variant(asked)[:3]
+    for one in {one.dialect: one for one in every_variant(asked)}.values()
 ]
 
 
@@ -39,7 +37,7 @@ def test_each_mistake_of_a_task_fails_and_is_named(asked):
             assert report.passed or report.dialect == candidate.dialect or report.verdict == "BF" or not report.mistakes
         elif report.passed:
             assert set(candidate.mistakes) <= NO_MISTAKE.get(asked.task, set()), words
-        else:
+        elif report.verdict not in ("RE", "BF"):  # a mistake that this form's state has no room for
             assert report.mistakes == candidate.mistakes, words
             named += 1
     assert named >= 4
@@ -60,7 +58,7 @@ def test_every_function_that_is_no_rule_of_the_literature_has_its_mistakes_named
     text += "    return theta - lr * min(1.0, clip / (np.max(np.abs(grad)) + 1e-6)) * grad, ()\n"
     text += "def decaying_step(theta, grad, state, *, lr):\n    t = state[0] + 1\n"
     text += "    return theta - lr / (1 + 0.1 * t) * grad, (t,)\n"
-    (result,) = graded(Grading(grader("hw1_gradients")), script(text))
+    (result,) = graded("hw1_gradients", script(text))
     wanted = {key for key, _ in sources.values()} | {"largest-entry", "falls-at-once"}
     assert {key for task in result.tasks for key in task.mistakes} == wanted
     assert 0 < result.score < result.points
@@ -74,6 +72,6 @@ def test_the_check_in_a_notebook_and_the_grader_name_the_same():
         names = {"np": np}
         exec(code, names)
         here = check(names["signum_step"])
-        (result,) = graded(Grading(grader("hw2_momentum")), script(f"import numpy as np\n{code}"))
+        (result,) = graded("hw2_momentum", script(f"import numpy as np\n{code}"))
         (there,) = [task for task in result.tasks if task.task == "signum"]
         assert here.mistakes == there.mistakes == (key,)

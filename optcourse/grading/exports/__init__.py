@@ -7,7 +7,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,13 +114,13 @@ def lines_of(
 
 def listed(
     grades: Grades,
-    people: Iterable[Person],
-    roster: Iterable[Person],
+    people: Sequence[Person],
+    roster: Sequence[Person],
     done: Exported,
     refusal: Callable[[Person, Grade], str | None],
 ) -> Iterator[tuple[Grade, Person]]:
     """Each student with points and a row of their own; the others are named in `done`."""
-    found = matched((grade.student for grade in grades()), list(people), list(roster))
+    found = matched((grade.student for grade in grades()), people, roster)
     whys = {one.student: one.why for one in found.left_out}
     for grade in grades():
         person = found.people.get(grade.student)
@@ -133,6 +133,7 @@ def listed(
         else:
             done.count += 1
             yield grade, person
+    nothing(people, found.people, done)
 
 
 def on_roster(grades: Grades, roster: list[Person], done: Exported) -> Iterator[tuple[Grade, Person | None]]:
@@ -145,6 +146,14 @@ def on_roster(grades: Grades, roster: list[Person], done: Exported) -> Iterator[
         else:
             done.count += 1
             yield grade, found.people.get(grade.student) if found else None
+    if found:
+        nothing(roster, found.people, done)
+
+
+def nothing(people: Sequence[Person], found: Mapping[str, Person], done: Exported) -> None:
+    """Say how many of a list there is no grade for."""
+    if missing := len(people) - len(found):
+        done.remarks.append(f"{missing} of the {len(people)} on the list have no grade, and no row here.")
 
 
 def write_each(form: str, grades: Grades, roster: list[Person], options: Options, done: Exported) -> None:

@@ -19,9 +19,8 @@ LARGEST = 50_000_000  # bytes of a template
 
 
 def cell(text: str) -> str:
-    """A stranger's text as a cell: one line, no formula. A lone "-" stays, which platforms write for none."""
-    line = one_line(text)
-    return line if line == "-" else FORMULA.sub("'", line)
+    """A stranger's text as a cell: one line, no formula."""
+    return FORMULA.sub("'", one_line(text))
 
 
 def row_text(cells: Iterable[str]) -> str:

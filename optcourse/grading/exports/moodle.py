@@ -2,9 +2,10 @@
 
 Their rules, as Moodle reads: the worksheet (mod/assign/feedback/offline/importgradeslib.php and locallib.php)
 has the columns Identifier ("Participant 123"), Grade and "Last modified (grade)", which say whose it is and
-whether somebody graded since; an empty grade, or one above the maximum, is passed over; Feedback comments
-are HTML. The import (grade/import/csv/classes/load_data.php) asks which column is what; a user whom it does
-not know ends the whole of it, so nobody may be there who is not on the roster. Commas, UTF-8.
+whether somebody graded since (what is no date, as "-", means nobody did); an empty grade, or one above the
+maximum, is passed over; Feedback comments are HTML. The import (grade/import/csv/classes/load_data.php) asks
+which column is what; a user whom it does not know ends the whole of it, so nobody may be there who is not on
+the roster. Commas, UTF-8.
 """
 
 import re
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from optcourse.errors import UserError
 from optcourse.grading.exports.cells import cell, column, read_table, row_text
 from optcourse.grading.exports.people import Person, orders, present
-from optcourse.grading.feedback import lateness
+from optcourse.grading.feedback import lateness, told
 from optcourse.grading.feedback_text import number, one_line
 from optcourse.grading.grades import Grade
 from optcourse.grading.records import VERDICTS
@@ -85,7 +86,7 @@ def comments(grade: Grade) -> str:
     lines = [lateness(grade)] if lateness(grade) else []
     for task in grade.tasks:
         earned = "" if task.earned is None else f"{number(task.earned)} of {number(task.points)}, "
-        says = task.override.why if task.override else task.result.message
+        says = told(task.result).message + (" A person gave these points." if task.override else "")
         verdict = VERDICTS.get(task.verdict, task.verdict)
         lines.append(f"{task.task}: {earned}{verdict}. {one_line(says, 600)}")
     return cell("<br>".join(escape(one_line(line)) for line in lines))

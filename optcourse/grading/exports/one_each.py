@@ -10,7 +10,7 @@ it on as base64.
 
 from typing import Any
 
-from optcourse.grading.feedback import lateness, total
+from optcourse.grading.feedback import lateness, told, total
 from optcourse.grading.feedback_text import shown
 from optcourse.grading.grades import Grade, TaskGrade
 from optcourse.grading.records import VERDICTS
@@ -65,11 +65,11 @@ def is_full(task: TaskGrade) -> bool:
 
 def output(task: TaskGrade) -> str:
     """What a student reads of a task, as plain text."""
-    lines = [f"{VERDICTS.get(task.verdict, task.verdict)}: {task.result.message}"]
-    if task.override:
-        lines.append(f"Set by a person: {task.override.why}")
-    for was, becomes in task.result.diff:
+    result = told(task.result)
+    lines = [f"{VERDICTS.get(task.verdict, task.verdict)}: {result.message}"]
+    lines += ["A person gave these points."] if task.override else []
+    for was, becomes in result.diff:
         lines += [f"formula:   {was}"] if was else []
         lines.append(f"acts like: {becomes or '(nothing of the kind)'}")
-    lines += [f"{heading}: {text}" for heading, text in task.result.lines]
-    return shown("\n".join([*lines, *task.result.notes]))
+    lines += [f"{heading}: {text}" for heading, text in result.lines]
+    return shown("\n".join([*lines, *result.notes]))

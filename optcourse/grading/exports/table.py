@@ -8,7 +8,7 @@ from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.exports.people import Person
 from optcourse.grading.feedback import feedback_json, plain
 from optcourse.grading.feedback_text import number
-from optcourse.grading.grades import Grade
+from optcourse.grading.grades import Grade, Override
 
 LISTED = Iterator[tuple[Grade, Person | None]]
 
@@ -35,7 +35,7 @@ def csv_row(grade: Grade, person: Person | None, tasks: Sequence[str]) -> list[s
         task = known.get(name)
         row += [task.verdict, points(task.earned)] if task else ["", ""]
     row += [number(grade.late), points(grade.earned), number(grade.points)]
-    row.append(cell(", ".join(task.task for task in grade.tasks if task.override)))
+    row.append(cell("; ".join(f"{task.task}: {task.override.why}" for task in grade.tasks if task.override)))
     return [*row, "yes" if grade.needs_a_person else "", cell("; ".join(grade.flags))]
 
 
@@ -60,8 +60,20 @@ def json_object(grade: Grade, person: Person | None) -> dict[str, Any]:
         "roster": who,
         "attempts": len({one.result.digest for one in grade.attempts}),
         "needs_a_person": grade.needs_a_person,
+        "overrides": [override_json(task.override) for task in grade.tasks if task.override],
         "flags": grade.flags,
         "sandbox": grade.result.circumstances.level,
         "seed": grade.result.circumstances.seed,
     }
     return {**feedback_json(grade), **plain(more)}
+
+
+def override_json(one: Override) -> dict[str, Any]:
+    """A person's word, whole."""
+    return {
+        "task": one.task,
+        "points": one.points,
+        "why": one.why,
+        "by": one.by,
+        "when": one.when.isoformat(),
+    }

@@ -102,7 +102,7 @@ def discriminations(tasks: Sequence[TaskFigures]) -> Chart:
         labels.append(Label(LEFT, y, short(task.task), "start"))
         value = task.discrimination
         if value is None:
-            labels.append(Label(middle + 6, y + 19, f"none: {task.why}", "start"))
+            labels.append(Label(LEFT, y + 19, f"none: {task.why}", "start"))
         elif value >= 0:
             bars.append(Bar(middle, y + 6, value * reach, ROW - 8))
             labels.append(Label(middle + value * reach + 6, y + 19, signed(value), "start"))

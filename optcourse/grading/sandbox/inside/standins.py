@@ -25,6 +25,11 @@ INERT = (
     "clinic",
     "run",
     "solution",
+    "contract",
+    "own_rule",
+    "score",
+    "leaderboard",
+    "trained",
 )
 NO_SCREEN = "there is no screen where homework is graded: leave plots out of the function"
 NO_RULES = (

@@ -1,0 +1,106 @@
+"""What goes wrong on our side is tried again, then told to a person; it is never a student's zero."""
+
+import os
+import signal
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from optcourse.checking.answering import Answer, Fault
+from optcourse.errors import UserError
+from optcourse.grading import draws, pipeline
+from optcourse.grading.assignment import Asked, Assignment, rule_assignment
+from optcourse.grading.batches import RETRIES, Grading, Warm
+from optcourse.grading.command import grader_for
+from optcourse.grading.pipeline import Grader, grade
+from optcourse.grading.records import Cell, Result, Submission
+from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
+
+LIMITS = Limits(cpu=2, wall=5, memory=400_000_000)
+SOURCE = "def gd_step(theta, grad, state, *, lr=0.01):\n    return theta - lr * grad, ()\n"
+RIGHT = Submission("mia", "hw.py", (Cell("hw.py", SOURCE),), "script", "1")
+WRONG = Submission("tom", "hw.py", (Cell("hw.py", SOURCE.replace("-", "+")),), "script", "2")
+
+
+@pytest.fixture(scope="module")
+def grader() -> Grader:
+    task = Asked("gd", "gd_step", "gd")
+    return Grader(Assignment("hw0", (task,)), {"gd": draws.draw_for(task, 1)}, 1, LIMITS, best_level(LIMITS))
+
+
+def both(grader: Grader) -> list[Result]:
+    with closing(Warm()) as warm:
+        return warm.grade(Grading(grader), (RIGHT, WRONG))
+
+
+def verdicts(grader: Grader) -> list[str]:
+    return [one.tasks[0].verdict for one in both(grader)]
+
+
+@pytest.mark.row("G02")
+def test_a_fork_server_that_was_killed_fails_as_ours(grader: Grader) -> None:
+    with Sandbox(grader.level, LIMITS) as sandbox:
+        assert grade(RIGHT, grader, sandbox).tasks[0].verdict == "AC"
+        os.kill(sandbox.process.pid, signal.SIGKILL)
+        sandbox.process.wait()
+        with pytest.raises(SandboxError, match="has ended"):
+            grade(RIGHT, grader, sandbox)
+
+
+@pytest.mark.row("G02")
+def test_a_fork_server_that_dies_in_the_middle_of_a_job_fails_as_ours(grader: Grader) -> None:
+    with Sandbox(grader.level, LIMITS) as sandbox, pytest.raises(SandboxError), sandbox.job():
+        os.kill(sandbox.process.pid, signal.SIGKILL)
+        sandbox.process.wait()
+
+
+@pytest.mark.row("G02")
+@pytest.mark.parametrize("failures", range(RETRIES + 2))
+def test_a_failing_sandbox_is_tried_again_twice_and_then_a_person_is_asked(
+    failures: int, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, left = Sandbox.job, [failures]
+
+    def job(sandbox: Sandbox) -> object:
+        if left[0] > 0:
+            left[0] -= 1
+            os.kill(sandbox.process.pid, signal.SIGKILL)
+            sandbox.process.wait()
+        return usual(sandbox)
+
+    monkeypatch.setattr(Sandbox, "job", job)
+    first, second = both(grader)
+    assert first.tasks[0].verdict == ("AC" if failures <= RETRIES else "IE")
+    assert first.needs_a_person == (failures > RETRIES)
+    assert second.tasks[0].verdict in ("WA", "PC")  # the next submission is graded as ever
+
+
+@pytest.mark.row("G03")
+def test_a_reference_that_raises_halts_the_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = Answer((), Fault("RE", "raised", "ZeroDivisionError"))
+    monkeypatch.setattr(draws, "expected", lambda *task: (failed,))
+    with pytest.raises(UserError, match="IE: .*reference of gd itself fails.*nothing is graded"):
+        grader_for(rule_assignment("gd"), 1, LIMITS)
+
+
+@pytest.mark.row("G03")
+def test_a_reference_that_raises_while_grading_is_no_students_zero(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raises(*arguments: object) -> None:
+        raise ZeroDivisionError("in the reference")
+
+    monkeypatch.setattr(pipeline, "scored", raises)
+    assert verdicts(grader) == ["IE", "IE"]
+
+
+def test_a_job_leaves_no_descriptor_whatever_happens_in_it(grader: Grader) -> None:
+    with Sandbox(grader.level, LIMITS) as sandbox:
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError), sandbox.job():
+                raise ZeroDivisionError
+        assert len(os.listdir("/proc/self/fd")) == before
+    assert not Path(f"/proc/{sandbox.process.pid}").exists()

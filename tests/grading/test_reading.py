@@ -1,0 +1,308 @@
+"""What was handed in, of any layout: which student, which file, which text; or what is wrong with it."""
+
+import io
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optcourse.errors import UserError
+from optcourse.grading import archives, notebooks
+from optcourse.grading.archives import ArchiveError, members
+from optcourse.grading.decoding import DecodingError, decoded
+from optcourse.grading.naming import clean, from_platform, safe_name
+from optcourse.grading.notebooks import NotebookError, read_notebook
+from optcourse.grading.submissions import submissions
+
+SOURCE = "def gd_step(theta, grad, state, *, lr=0.1):\n    return theta - lr * grad, ()\n"
+
+
+def zipped(*files: tuple[str, bytes], mode: int = 0, flags: int = 0) -> bytes:
+    """A zip; `mode` is the first file's type and rights."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = mode << 16
+            archive.writestr(info, content)
+    data = bytearray(buffer.getvalue())
+    if flags:  # in the central directory, where readers look
+        at = data.index(b"PK\x01\x02")
+        data[at + 8] |= flags
+    return bytes(data)
+
+
+# Archives
+
+
+@pytest.mark.parametrize("name", ["../a.py", "a/../../b.py", "/etc/a.py", "\\a.py", "a\\..\\b.py", "C:\\a.py", "C:a.py"])
+def test_a_zip_with_a_name_that_leads_out_of_it_is_not_taken(name: str) -> None:
+    with pytest.raises(ArchiveError, match="leads out of it"):
+        list(members(zipped((name, b"x"))))
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    (zipped(("a.py", b"/etc/passwd"), mode=stat.S_IFLNK | 0o777), "is a link"),
+    (zipped(("a.py", b"\0" * 5_000_000)), "unpacks to 5,000,000 bytes"),
+    (zipped(("a.py", b"x"), flags=1), "is encrypted"),
+    (b"PK\x03\x04 and nothing", "not a zip file"),
+    (b"", "not a zip file"),
+])  # fmt: skip
+def test_a_zip_that_is_a_trap_is_not_taken(data: bytes, says: str) -> None:
+    with pytest.raises(ArchiveError, match=says):
+        list(members(data))
+
+
+def test_a_zip_that_lies_about_a_size_is_cut_at_the_most_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "LARGEST", 1000)
+    data = bytearray(zipped(("a.py", bytes(range(256)) * 40)))
+    at = data.index(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (900).to_bytes(4, "little")  # it has 10,240
+    with pytest.raises(ArchiveError):
+        list(members(bytes(data)))
+
+
+def test_a_zip_of_many_small_bombs_is_not_taken() -> None:
+    files = [(f"{number}.py", os.urandom(100) + b"\0" * 9_000) for number in range(20)]
+    with pytest.raises(ArchiveError, match="more than 100,000 bytes"):
+        list(members(zipped(*files), total=100_000))
+
+
+def test_a_zip_of_too_many_files_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "ENTRIES", 3)
+    with pytest.raises(ArchiveError, match="4 files, 3 are the most"):
+        list(members(zipped(*((f"{number}.py", b"") for number in range(4)))))
+
+
+def test_what_computers_add_to_a_zip_is_passed_over() -> None:
+    data = zipped(("__MACOSX/._a.py", b"0"), (".DS_Store", b"0"), ("x/.ipynb_checkpoints/a-checkpoint.ipynb", b"0"), ("x/a.py", b"1"))
+    assert list(members(data)) == [("x/a.py", b"1")]
+
+
+@given(st.data())
+def test_a_damaged_zip_is_refused_or_read_and_nothing_else(draw: st.DataObject) -> None:
+    data = bytearray(zipped(("a.py", SOURCE.encode()), ("b/c.py", b"x" * 300)))
+    for _ in range(draw.draw(st.integers(1, 4))):
+        data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
+    try:
+        assert sum(len(content) for _, content in members(bytes(data))) <= archives.TOTAL
+    except ArchiveError:
+        pass
+
+
+# Notebooks
+
+
+def notebook(*cells: Any, nbformat: int = 4, **more: Any) -> bytes:
+    return json.dumps({"nbformat": nbformat, "metadata": {}, "cells": list(cells), **more}).encode()
+
+
+CODE = {"cell_type": "code", "source": "x = 1", "metadata": {"nbgrader": {"grade_id": "a"}}}
+
+
+@pytest.mark.parametrize("data", [
+    notebook(CODE, nbformat=4),
+    notebook(CODE, nbformat=5),
+    notebook({**CODE, "source": ["x ", "= 1"]}),
+    notebook({**CODE, "outputs": [{"data": {"text/plain": "y" * 10_000}}]}),
+    b"\xef\xbb\xbf" + notebook(CODE),
+    json.dumps({"nbformat": 3, "worksheets": [{"cells": [{**CODE, "input": "x = 1", "source": "x = 1"}]}]}).encode(),
+    json.dumps({"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": "x = 1", "metadata": CODE["metadata"]}]}]}).encode(),
+])  # fmt: skip
+def test_formats_3_to_5_are_read_alike(data: bytes) -> None:
+    (cell,) = read_notebook(data)
+    assert (cell.kind, cell.source, cell.grade_id) == ("code", "x = 1", "a")
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    (b"{", "line 1, column"),
+    (b"[]", "no object at its top"),
+    (b"\xff", "no text in UTF-8"),
+    (notebook(nbformat=2), "format is 2"),
+    (b'{"nbformat": 4}', "no list of cells"),
+    (b'{"nbformat": 3, "worksheets": {}}', "no list of cells"),
+    (notebook(3), "cell 1 is no object"),
+    (notebook(CODE, {"cell_type": "code", "source": [1]}), "source of cell 2"),
+    (b"[" * 100_000, "nested 100,000 deep"),
+    (b'{"a":' * 61 + b"1" + b"}" * 61, "nested 61 deep"),
+    (b"9" * 5000, "not a notebook"),
+    (b'{"nbformat": 4, "cells": ' + b"[" * 3 + b"\n<<<<<<< HEAD\n", "merge"),
+])  # fmt: skip
+def test_what_is_no_notebook_is_told_so_with_the_place(data: bytes, says: str) -> None:
+    with pytest.raises(NotebookError, match=says):
+        read_notebook(data)
+
+
+def test_a_notebook_that_is_too_large_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parsed(*arguments: object, **named: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(notebooks.json, "loads", parsed)
+    with pytest.raises(NotebookError, match="clear its outputs"):
+        read_notebook(b" " * (notebooks.LARGEST + 1))
+
+
+@given(st.text(alphabet='[]{}"\\ab'))
+def test_brackets_in_texts_are_not_counted_as_depth(text: str) -> None:
+    assert notebooks.depth(json.dumps([[text]]).encode()) == 2
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(["cells", "nbformat", "source", "worksheets", "cell_type", "metadata"]), one, max_size=4)))
+def test_any_json_is_a_notebook_or_refused(content: Any) -> None:
+    for data in (json.dumps(content), json.dumps({"nbformat": 4, "cells": content}), json.dumps({"nbformat": 4, "cells": [content]})):
+        try:
+            assert all(isinstance(cell.source, str) and isinstance(cell.metadata, dict) for cell in read_notebook(data.encode()))
+        except NotebookError:
+            continue
+
+
+# Text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_text_with_a_mark_of_its_encoding_is_read(encoding: str) -> None:
+    assert decoded("x = 'é'\n".encode(encoding)) == "x = 'é'\n"
+
+
+@pytest.mark.parametrize("line", ["# coding: latin-1", "# -*- coding: iso-8859-1 -*-", "#!/usr/bin/python\n# vim: set fileencoding=latin_1 :"])
+def test_text_with_a_coding_line_is_read(line: str) -> None:
+    assert decoded(f"{line}\nx = 'é'\n".encode("latin-1")).endswith("x = 'é'\n")
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    ("x = 1\n# für\n".encode("latin-1"), "line 2, byte .*UTF-8"),
+    (b"x = 1\n\0", "null byte in line 2"),
+    (b"# coding: rot13\nk = 1", "'rot13', which is not read"),
+    (b"# coding: zlib\n", "'zlib'"),
+    (b"# coding: idna\n", "'idna'"),
+    (b"# coding: no-such-thing\n", "'no-such-thing'"),
+    (b" " * 2_000_001, "2,000,001 bytes"),
+])  # fmt: skip
+def test_bytes_that_are_no_text_are_told_so(data: bytes, says: str) -> None:
+    with pytest.raises(DecodingError, match=says):
+        decoded(data)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+    try:
+        assert "\0" not in decoded(data)
+    except DecodingError:
+        pass
+
+
+# Names
+
+STRANGE = ("O'Neil, \"Mia\"", "\u202egnp.exe", "👩\u200d🔬", "../../etc/passwd", "x" * 300, "=1+1", "+49", "@cmd", "-2", "a\nb", "\x1b[31m", "", "..", "con", "Ünal")
+
+
+@pytest.mark.row("B30")
+@pytest.mark.parametrize("name", STRANGE)
+def test_of_no_name_a_path_is_made(name: str) -> None:
+    file = safe_name(clean(name))
+    assert Path(file).name == file
+    assert file.isascii()
+    assert len(file) < 60
+    assert not file.startswith((".", "-"))
+
+
+@pytest.mark.row("B30")
+@given(st.text(), st.text())
+def test_two_students_never_share_a_file(one: str, other: str) -> None:
+    assert (safe_name(one) == safe_name(other)) == (one == other)
+
+
+@pytest.mark.row("B30")
+@given(st.text())
+def test_a_name_is_kept_without_what_steers_a_screen(name: str) -> None:
+    kept = clean(name)
+    assert 0 < len(kept) <= 200
+    assert all(char.isprintable() or char in "\u200d\u00a0" or char.isspace() for char in kept)
+    assert clean(kept) == kept
+    assert not set(kept) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x1b\n\r")
+
+
+@pytest.mark.parametrize(("path", "student", "file"), [
+    ("neilomia_12345_67890_hw1.ipynb", "neilomia", "hw1.ipynb"),
+    ("neilomia_LATE_12345_67890_hw1.ipynb", "neilomia", "hw1.ipynb"),
+    ("Mia O'Neil_12345_assignsubmission_file_hw1.py", "Mia O'Neil", "hw1.py"),
+    ("Mia O'Neil_12345_assignsubmission_file_/hw1.py", "Mia O'Neil", "hw1.py"),
+    ("Mia O'Neil_12345_assignsubmission_file/sub/hw1.py", "Mia O'Neil", "hw1.py"),
+    ("class/neilomia_1_2_my_hw_1_2.py", "neilomia", "my_hw_1_2.py"),
+])  # fmt: skip
+def test_the_student_is_found_in_what_canvas_and_moodle_write(path: str, student: str, file: str) -> None:
+    assert from_platform(path) == (student, file)
+
+
+@pytest.mark.parametrize("path", ["hw1.ipynb", "mia/hw1.py", "hw_1.py", "mia_1_hw.py"])
+def test_other_names_are_no_platforms(path: str) -> None:
+    assert from_platform(path) is None
+
+
+# Layouts
+
+
+def laid_out(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+LAYOUTS = {
+    "a folder for each": {"mia/hw.py": SOURCE.encode(), "tom/sub/hw.py": SOURCE.encode()},
+    "single files": {"mia.py": SOURCE.encode(), "tom.py": SOURCE.encode()},
+    "nbgrader's tree": {"submitted/mia/hw1/hw.py": SOURCE.encode(), "submitted/tom/hw1/hw.py": SOURCE.encode()},
+    "a zip for each": {"mia.zip": zipped(("hw.py", SOURCE.encode())), "tom.zip": zipped(("a/hw.py", SOURCE.encode()))},
+    "Canvas, unpacked": {"mia_1_2_hw.py": SOURCE.encode(), "tom_LATE_1_2_hw.py": SOURCE.encode()},
+    "Moodle, unpacked": {"mia_1_assignsubmission_file/hw.py": SOURCE.encode(), "tom_2_assignsubmission_file_/hw.py": SOURCE.encode()},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_layout_gives_each_student_with_their_file(layout: str, tmp_path: Path) -> None:
+    found = list(submissions(laid_out(tmp_path, LAYOUTS[layout])))
+    assert [one.student for one in found] == ["mia", "tom"]
+    assert all(one.cells[0].source == SOURCE and not one.problem for one in found)
+
+
+@pytest.mark.parametrize("files", [
+    [("mia_1_2_hw.py", SOURCE.encode()), ("tom_1_2_hw.py", SOURCE.encode())],
+    [("mia_1_assignsubmission_file_/hw.py", SOURCE.encode()), ("tom_2_assignsubmission_file_/hw.py", SOURCE.encode())],
+    [("mia/hw.py", SOURCE.encode()), ("tom/hw.py", SOURCE.encode())],
+    [("mia_1_2_hw.zip", zipped(("hw.py", SOURCE.encode()))), ("tom_1_2_hw.py", SOURCE.encode())],
+])  # fmt: skip
+def test_a_platforms_download_as_one_zip_gives_each_student(files: list[tuple[str, bytes]], tmp_path: Path) -> None:
+    found = list(submissions(laid_out(tmp_path, {"download.zip": zipped(*files)}) / "download.zip"))
+    assert [(one.student, one.file) for one in found] == [("mia", "hw.py"), ("tom", "hw.py")]
+
+
+def test_links_and_hidden_files_in_a_folder_are_not_followed(tmp_path: Path) -> None:
+    laid_out(tmp_path, {"mia/hw.py": SOURCE.encode(), ".git/x.py": b"", "mia/.x.py": b""})
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    (tmp_path / "mia" / "link.py").symlink_to("/etc/passwd")
+    (tmp_path / "folder").symlink_to("/etc")
+    os.mkfifo(tmp_path / "mia" / "pipe.py")
+    assert [one.file for one in submissions(tmp_path)] == ["hw.py"]
+
+
+def test_a_folder_that_is_not_there_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing to grade"):
+        list(submissions(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\0", zipped(("../a.py", b""))])
+def test_a_file_that_can_not_be_read_is_a_submission_with_a_problem(data: bytes, tmp_path: Path) -> None:
+    name = "hw.zip" if data.startswith(b"PK") else "hw.py"
+    (only,) = submissions(laid_out(tmp_path, {f"mia/{name}": data}))
+    assert only.student == "mia"
+    assert only.problem
+    assert not only.cells
