@@ -1,9 +1,9 @@
 """A simulated class of 100,000, or a stated fraction of it: graded, kept in a gradebook, and read again.
 
-    python -m benchmarks.classroom [--fraction 0.01] [--workers N | --scheduler tcp://HOST:PORT] [--gradebook URL]
+    python -m benchmarks.classroom [--fraction 0.01] [--workers N | --scheduler tcp://H:P] [--gradebook URL]
 
 Nothing is written but the gradebook (a temporary one without --gradebook). Submissions are made as they are
-needed and forgotten when they are kept; how many were there at once, and this process's peak memory, are printed.
+needed and forgotten when they are kept: it prints how many were there at once, and its peak memory.
 """
 
 import argparse
@@ -108,7 +108,8 @@ def main() -> None:
         reading = time.perf_counter() - begun
     assert count == again == grades == verdicts.total()
     print(
-        f"{platform.machine()}, {cores()} cores, Python {platform.python_version()}; Adam's step, 1 s of CPU a probe"
+        f"{platform.machine()}, {cores()} cores, Python {platform.python_version()}; "
+        "Adam's step, 1 s of CPU a probe"
     )
     print(
         f"A class of {CLASS:,}: a fraction of {options.fraction:g}, so {count:,} submissions. In a thousand:"

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS[ \t]*\n(.*?)^[ \t]*### END HIDDEN TESTS[ \t]*(?:\n|\Z)", re.M | re.S)
+HIDDEN = re.compile(
+    r"^[ \t]*### BEGIN HIDDEN TESTS[ \t]*\n(.*?)^[ \t]*### END HIDDEN TESTS[ \t]*(?:\n|\Z)", re.M | re.S
+)
 PLACE = re.compile(r"\{\{([a-z]\w*(?:\.[a-z]\w*)?)\}\}")
 NOBODY = "none"  # the variant of a notebook that is nobody's in particular
 
@@ -54,5 +56,7 @@ def places(
 ) -> dict[str, str]:
     """The values of one task's places: {{task.dialect}}, {{task.text}} and one for each constant."""
     texts = variants.get("dialect", {})
-    values = {f"{task}.dialect": dialect} | {f"{task}.{name}": f"{value!r}" for name, value in constants.items()}
+    values = {f"{task}.dialect": dialect} | {
+        f"{task}.{name}": f"{value!r}" for name, value in constants.items()
+    }
     return values | ({f"{task}.text": texts[dialect]} if dialect in texts else {})

@@ -47,7 +47,9 @@ class Question(NamedTuple):
     def plain(self) -> "Question":
         """The same, written in one way: no dialect is the primary form, and every constant a float."""
         return Question(
-            self.rule, self.dialect or "primary", tuple((name, float(value)) for name, value in self.constants)
+            self.rule,
+            self.dialect or "primary",
+            tuple((name, float(value)) for name, value in self.constants),
         )
 
 
@@ -95,7 +97,9 @@ def written(question: Question) -> bytes:
         "answers": [packed(one.values, arrays) for one in answers],
         "aliased": [sorted(one.aliased) for one in answers],
         "candidates": [[one.mistakes, one.dialect, one.says] for one in candidates],
-        "rows": {place: packed(starts(task, number, candidates), arrays) for place, number in enumerate(numbers)},
+        "rows": {
+            place: packed(starts(task, number, candidates), arrays) for place, number in enumerate(numbers)
+        },
     }
     file = io.BytesIO()
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)

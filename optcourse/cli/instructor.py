@@ -35,6 +35,10 @@ Wall = Annotated[float, typer.Option(help="Seconds that a probe may wait and do 
 InSandbox = Annotated[
     bool, typer.Option("--sandbox/--no-sandbox", help="--no-sandbox is for your own code only.")
 ]
+Release = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="What optcourse release wrote: its roster, and everybody's variant."),
+]
 # What follows is remembered by the gradebook.
 KEPT = "What the gradebook remembers of the assignment"
 Policy = Annotated[
@@ -89,6 +93,7 @@ def grade(
     cpu: Cpu = 2,
     wall: Wall = 10,
     sandbox: InSandbox = True,
+    release: Release = None,
     policy: Policy = None,
     due: Due = None,
     grace: Grace = None,
@@ -96,7 +101,7 @@ def grade(
     closes: Closes = None,
 ) -> None:
     """Grade what others handed in, in a sandbox. Exits with 3 where a fault of ours left some ungraded."""
-    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out)
+    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out, release)
     from optcourse.grading.settings import Changes
 
     tally = work.grade(submissions, gradebook, Changes(policy, due, grace, per_day, closes, seed))
@@ -116,6 +121,7 @@ def regrade(
     cpu: Cpu = 2,
     wall: Wall = 10,
     sandbox: InSandbox = True,
+    release: Release = None,
     policy: Policy = None,
     due: Due = None,
     grace: Grace = None,
@@ -125,7 +131,7 @@ def regrade(
     restore: Restore = None,
 ) -> None:
     """Grade again what a gradebook has: where the assignment, the grader or a limit changed, or we failed."""
-    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out)
+    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out, release)
     from optcourse.grading.settings import Changes
 
     withdrawn, restored = tuple(withdraw or ()), tuple(restore or ())
@@ -165,6 +171,7 @@ def begun(
     assignment: str | None,
     source: Path,
     out: Path,
+    release: Path | None,
 ) -> "Work":
     """What is to be graded, and how; UserError for options that make no sense."""
     if workers is not None and workers < 1:
@@ -180,4 +187,4 @@ def begun(
         raise UserError(f"{error.name} is missing: {INSTALL}") from error
     check_writable(out)
     chosen = chosen_assignment(rule, assignment, source)
-    return Work(chosen, Limits(cpu=cpu, wall=wall), sandbox, out, Place(workers, scheduler))
+    return Work(chosen, Limits(cpu=cpu, wall=wall), sandbox, out, Place(workers, scheduler), release)

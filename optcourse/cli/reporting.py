@@ -94,7 +94,7 @@ def export(
         path = out or Path(f"{name}-{form}{ENDINGS.get(form, '')}")
         options = Options(template, roster, column, assignment)
         done = export_grades(form, name, lambda: book.grades(name), path, options)
-    typer.echo(f"Wrote {done.count} students to {done.path}.")
+    typer.echo(f"Wrote {done.path}: {done.count} students.")
     for remark in done.remarks:
         typer.echo(plain(remark).plain, err=True)
     if done.left_out:

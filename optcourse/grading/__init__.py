@@ -11,8 +11,10 @@
 - `scoring.py`       answers -> TaskResult: the checker's report, partial credit, no expected value in it
 - `pipeline.py`      Submission, Assignment, Sandbox -> Result; what is our fault is IE, never a zero
 - `attempts.py`      late policy, latest or best attempt: pure functions of records
-- `batches.py`       many submissions, in batches, through any concurrent.futures executor
-- `gradebook.py`     Results kept, append-only; `feedback.py`, `exports/`: what people get to see
+- `batches.py`       many submissions, in batches, through any concurrent.futures executor (`cluster.py`: Dask's)
+- `gradebook/`       Results kept, append-only; read as `grades.py`'s Grades: what counts for a student
+- `feedback.py`, `report/`, `exports/`   what people get to see
+- `command.py`       grade and regrade, with `settings.py` and `showing.py`; `overriding.py`
 
 Trust: everything here is on the trusted side but `sandbox/inside/`, which runs beside a submission and
 holds no expected value. A submission is never compiled, parsed as Python or unpickled on this side;

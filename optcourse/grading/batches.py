@@ -62,15 +62,21 @@ class Grading:
     def grade(self, submission: Submission, sandbox: Sandbox) -> Result:
         """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
         if self.key is None:
-            return grade(submission, self.grader, sandbox)
+            return self.noted(grade(submission, self.grader, sandbox))
         own = grader_for(self.grader, submission.student, self.key)
         result = grade(submission, own, sandbox)
-        return with_variant_flags(submission, result, own, self.roster, self.key, sandbox)
+        return self.noted(with_variant_flags(submission, result, own, self.roster, self.key, sandbox))
+
+    def noted(self, result: Result) -> Result:
+        """The result, with a flag where there is a roster and nobody on it is called so."""
+        if not self.roster or result.student in self.roster:
+            return result
+        return replace(result, flags=(*result.flags, "nobody on the roster is called so"))
 
     def repeated(self, submission: Submission, seen: "Seen") -> Result:
         """The result of a submission whose question is answered."""
         version = self.version(submission.student)
-        again = result(submission, self.grader, seen.tasks)
+        again = self.noted(result(submission, self.grader, seen.tasks))
         flags = tuple(dict.fromkeys((*again.flags, *seen.flags)))
         return replace(again, flags=flags, circumstances=replace(again.circumstances, version=version))
 
@@ -231,7 +237,9 @@ def alone(grading: Grading, submission: Submission) -> Result:
 
 def pool(workers: int) -> ProcessPoolExecutor:
     """Processes that start with nothing of this one's but its modules, and end when it does."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent)
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once, not once in each of them
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
 
 
 def end_with_parent() -> None:

@@ -28,6 +28,7 @@ from optcourse.grading.feedback import write_feedback
 from optcourse.grading.gradebook import Gradebook, Kept
 from optcourse.grading.pipeline import Grader
 from optcourse.grading.records import Submission
+from optcourse.grading.released import read_release
 from optcourse.grading.sandbox import levels
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits
@@ -107,22 +108,30 @@ class Work:
     sandboxed: bool
     out: Path
     place: Place
+    release: Path | None = None
 
     def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
         """Grade all that lies under `path`."""
         with gradebook(address) as book:
-            grading = Grading(self.grader(book, changes))
+            grading = self.grading(book, changes)
             return run(submissions(path), None, grading, book, self.out, self.place)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
         with Gradebook(address) as book:
             name = book.assignment_named(self.assignment.name)
-            grading = Grading(self.grader(book, changes))
+            grading = self.grading(book, changes)
             return run(book.submissions(name), book.count(name), grading, book, self.out, self.place)
 
+    def grading(self, book: Gradebook, changes: Changes) -> Grading:
+        """How to grade by the gradebook's settings, which take the changes, and by what was released."""
+        if self.release is None:
+            return Grading(self.grader(book, changes))
+        release = read_release(self.release)
+        return Grading(self.grader(book, changes), release.key, release.ids)
+
     def grader(self, book: Gradebook, changes: Changes) -> Grader:
-        """The grader by the gradebook's settings, which take the changes."""
+        """The grader of everybody, or of those without variants of their own."""
         settings = changed(book.settings(self.assignment.name), changes)
         assignment = without_withdrawn(self.assignment, settings.withdrawn)
         grader = grader_for(assignment, settings.seed, self.limits, self.sandboxed)

@@ -51,6 +51,6 @@ def named_mistakes(asked: Asked, task: Task) -> tuple[tuple[bool, tuple[str, ...
     for candidate in singles(rule, task.form, task.part):
         answers = tuple(answer(candidate.function, probe) for probe in task.probes())
         fails = any(finding.verdict != "AC" for finding in judge_all(task, answers))
-        named: Candidate | None = next(matching(rule, task, answers), None)
+        named: Candidate | None = next(matching(rule, task, answers), None) if fails else None
         found.append((fails, named.mistakes if named else (), named.dialect if named else None))
     return tuple(found)

@@ -64,7 +64,9 @@ def assignment_for(assignment: Assignment, student: str, key: bytes) -> Assignme
 def grader_for(grader: Grader, student: str, key: bytes) -> Grader:
     """The grader for this student's submission; the draws of the probes are checked for the variant too."""
     own = assignment_for(grader.assignment, student, key)
-    return replace(grader, assignment=own, draws={asked.task: draw_for(asked, grader.seed) for asked in own.tasks})
+    return replace(
+        grader, assignment=own, draws={asked.task: draw_for(asked, grader.seed) for asked in own.tasks}
+    )
 
 
 def questions(assignments: Iterable[Assignment]) -> Iterator[Question]:
@@ -96,7 +98,9 @@ def carried(submission: Submission) -> str | None:
     return found[-1] if found else None
 
 
-def others_id(submission: Submission, assignment: Assignment, roster: Iterable[str], key: bytes) -> str | None:
+def others_id(
+    submission: Submission, assignment: Assignment, roster: Iterable[str], key: bytes
+) -> str | None:
     """A flag where the notebook carries the id of another student's variant, or of nobody's."""
     if not any(asked.variants for asked in assignment.tasks):
         return None
@@ -110,7 +114,9 @@ def others_id(submission: Submission, assignment: Assignment, roster: Iterable[s
     return f"variant: the notebook was {whose}; a person should look"
 
 
-def fitting(submission: Submission, asked: Asked, given: TaskResult, grader: Grader, sandbox: Sandbox) -> Asked | None:
+def fitting(
+    submission: Submission, asked: Asked, given: TaskResult, grader: Grader, sandbox: Sandbox
+) -> Asked | None:
     """The other variant of a task in which a function that is wrong in its own is right; None for none.
 
     `asked` is the student's own task and `given` how it went.
@@ -127,7 +133,12 @@ def fitting(submission: Submission, asked: Asked, given: TaskResult, grader: Gra
 
 
 def with_variant_flags(
-    submission: Submission, result: Result, grader: Grader, roster: Sequence[str], key: bytes, sandbox: Sandbox
+    submission: Submission,
+    result: Result,
+    grader: Grader,
+    roster: Sequence[str],
+    key: bytes,
+    sandbox: Sandbox,
 ) -> Result:
     """The result with a flag for each sign that the work was made for another student's variant.
 

@@ -8,7 +8,9 @@ from optcourse.arrays import Array, State
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
-def step(theta: Array, grad: Array, state: State, *, lr: float = 1e-3, clip: float = 1.0) -> tuple[Array, State]:
+def step(
+    theta: Array, grad: Array, state: State, *, lr: float = 1e-3, clip: float = 1.0
+) -> tuple[Array, State]:
     """One step: theta and grad have one shape. Source: Pascanu et al. (2013), algorithm 1."""
     norm = np.sqrt(np.sum(grad * grad))
     scale = clip / norm if norm > clip else 1.0
@@ -61,10 +63,19 @@ MISTAKES = (
         "scale = clip / norm if norm < clip else 1.0",
         "short gradients are changed and long ones kept: the comparison is the wrong way round",
     ),
-    Edit("root-forgotten", NORM, "norm = np.sum(grad * grad)", "the root is missing: that is the squared length"),
+    Edit(
+        "root-forgotten",
+        NORM,
+        "norm = np.sum(grad * grad)",
+        "the root is missing: that is the squared length",
+    ),
     Edit("norm-of-sum", NORM, "norm = np.abs(np.sum(grad))", "the sum is no length: signs cancel in it"),
-    Edit("sum-of-sizes", NORM, "norm = np.sum(np.abs(grad))", "the sizes are added up; the length is Euclid's"),
-    Edit("largest-entry", NORM, "norm = np.max(np.abs(grad))", "the largest coordinate is taken for the length"),
+    Edit(
+        "sum-of-sizes", NORM, "norm = np.sum(np.abs(grad))", "the sizes are added up; the length is Euclid's"
+    ),
+    Edit(
+        "largest-entry", NORM, "norm = np.max(np.abs(grad))", "the largest coordinate is taken for the length"
+    ),
     Edit(
         "mean-square",
         NORM,
@@ -77,10 +88,17 @@ MISTAKES = (
         "norm = lr * np.sqrt(np.sum(grad * grad))",
         "you clip the step lr * grad; the gradient is to be clipped, before lr",
     ),
-    Edit("ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"),
+    Edit(
+        "ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"
+    ),
     Edit("no-lr", MOVE, "theta = theta - scale * grad", "the learning rate lr is not used"),
     Edit("lr-squared", MOVE, "theta = theta - lr * lr * scale * grad", "lr is multiplied in twice"),
-    Edit("returns-update", MOVE, "theta = -lr * scale * grad", "you return the change, not theta plus the change"),
+    Edit(
+        "returns-update",
+        MOVE,
+        "theta = -lr * scale * grad",
+        "you return the change, not theta plus the change",
+    ),
     Edit(
         "lr-fixed",
         MOVE,
@@ -109,7 +127,14 @@ RULE = Rule(
     elementwise=False,
     hypers=hypers_of(
         step,
-        Hyper("lr", "learning rate: how far theta moves for each unit of the gradient", "[0, inf)", (1e-3, 1.0), 0.03, "log"),
+        Hyper(
+            "lr",
+            "learning rate: how far theta moves for each unit of the gradient",
+            "[0, inf)",
+            (1e-3, 1.0),
+            0.03,
+            "log",
+        ),
         Hyper("clip", "the largest length that a gradient may have", "(0, inf)", (0.01, 10.0), 0.4, "log"),
     ),
     formula=r"\theta_t = \theta_{t-1} - \eta\, g_t\, \min\!\left(1, \frac{c}{\lVert g_t \rVert}\right)",

@@ -36,7 +36,9 @@ def hyper_calls(seed: int) -> Calls:
     """Learning rates and betas."""
     random = np.random.default_rng(seed)
     betas = (0.0, 0.5, *random.uniform(0.6, 0.99, size=3).round(3))
-    return tuple((float(lr), float(beta)) for lr, beta in zip(random.uniform(0.01, 2, 5).round(3), betas, strict=True))
+    return tuple(
+        (float(lr), float(beta)) for lr, beta in zip(random.uniform(0.01, 2, 5).round(3), betas, strict=True)
+    )
 
 
 def point_calls(seed: int) -> Calls:
@@ -55,14 +57,21 @@ PYTORCH_HYPERS = Rule(
     calls=hyper_calls(94),
     more_calls=drawn(hyper_calls),
     formula=r"\eta' = (1-\beta)\,\eta, \quad \beta' = \beta",
-    source=Paper("I. Sutskever, J. Martens, G. Dahl and G. Hinton", 2013, "On the importance of initialization and momentum in deep learning", "ICML"),
+    source=Paper(
+        "I. Sutskever, J. Martens, G. Dahl and G. Hinton",
+        2013,
+        "On the importance of initialization and momentum in deep learning",
+        "ICML",
+    ),
     hints=(
         "Write both forms out for two steps with the gradients g1 and g2. Which number stands before g1?",
         "The average is (1 - beta) times the sum that PyTorch keeps. How do you make up for it in lr?",
         "Shape of the line: return np.array([lr * (...), ...]).",
     ),
     mistake_list=(
-        wrong("divided", LR, "lr / (1 - beta)", "you divide: that is the way back, from PyTorch to the average"),
+        wrong(
+            "divided", LR, "lr / (1 - beta)", "you divide: that is the way back, from PyTorch to the average"
+        ),
         wrong("lr-kept", LR, "lr", "lr stays: PyTorch's steps are then 1 / (1 - beta) times as long"),
         wrong("times-beta", LR, "lr * beta", "lr is multiplied by beta; the average has the weight 1 - beta"),
         wrong("beta-reversed", BETA, ", 1 - beta]", "momentum is what is kept of the old: beta itself"),
@@ -78,7 +87,12 @@ PAPER_POINT = Rule(
     calls=point_calls(95),
     more_calls=drawn(point_calls),
     formula=r"\theta = \varphi - \beta v",
-    source=Paper("Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu", 2012, "Advances in optimizing recurrent networks", "arXiv:1212.0901"),
+    source=Paper(
+        "Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu",
+        2012,
+        "Advances in optimizing recurrent networks",
+        "arXiv:1212.0901",
+    ),
     hints=(
         "The point that frameworks store is where the gradient is taken: ahead of the paper's point.",
         "The paper looks ahead by beta v. Which way does v point, and which way do you go back?",
@@ -87,7 +101,9 @@ PAPER_POINT = Rule(
     mistake_list=(
         wrong("ahead", "theta - beta * v", "theta + beta * v", "that looks ahead once more; go back instead"),
         wrong("beta-forgotten", "theta - beta * v", "theta - v", "the paper looks ahead by beta v, not by v"),
-        wrong("beta-reversed", "theta - beta * v", "theta - (1 - beta) * v", "it is beta v, not (1 - beta) v"),
+        wrong(
+            "beta-reversed", "theta - beta * v", "theta - (1 - beta) * v", "it is beta v, not (1 - beta) v"
+        ),
         wrong("not-moved", "theta - beta * v", "theta + 0 * v", "theta itself is the framework's point"),
         wrong("divided", "theta - beta * v", "theta - v / np.maximum(beta, 0.1)", "beta multiplies v"),
     ),

@@ -53,12 +53,24 @@ MISTAKES = (
     Edit("straight", SCALE, "scale = 1 - rate * (t - 1)", "it falls along a straight line, and below zero"),
     Edit("rate-missing", SCALE, "scale = 1 / t + 0 * rate", "it falls as 1 / t; the constant is not used"),
     Edit("squared", SCALE, "scale = 1 / (1 + rate * (t - 1)) ** 2", "it falls with the square of the time"),
-    Edit("t-not-stored", RETURN, "DecayingState(t - 1)", "the t that came in is returned: each step is the first"),
+    Edit(
+        "t-not-stored",
+        RETURN,
+        "DecayingState(t - 1)",
+        "the t that came in is returned: each step is the first",
+    ),
     Edit("t-counted-twice", T, "t = t + 2", "t goes up by two in each step"),
-    Edit("ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"),
+    Edit(
+        "ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"
+    ),
     Edit("no-lr", MOVE, "theta = theta - scale * grad", "the learning rate lr is not used"),
     Edit("lr-squared", MOVE, "theta = theta - lr * lr * scale * grad", "lr is multiplied in twice"),
-    Edit("returns-update", MOVE, "theta = -lr * scale * grad", "you return the change, not theta plus the change"),
+    Edit(
+        "returns-update",
+        MOVE,
+        "theta = -lr * scale * grad",
+        "you return the change, not theta plus the change",
+    ),
     Edit(
         "lr-fixed",
         MOVE,
@@ -78,7 +90,9 @@ RULE = Rule(
         Hyper("rate", "how fast the learning rate falls", "[0, 1)", (0.0, 1.0), 0.3),
     ),
     formula=r"\theta_t = \theta_{t-1} - \frac{\eta}{1 + \rho\,(t-1)}\, g_t",
-    source=Paper("H. Robbins and S. Monro", 1951, "A stochastic approximation method", "Ann. Math. Stat. 22(3)"),
+    source=Paper(
+        "H. Robbins and S. Monro", 1951, "A stochastic approximation method", "Ann. Math. Stat. 22(3)"
+    ),
     hints=(
         "What has the step to remember, so that it knows which one it is?",
         "Count t up first: the first step has t = 1 and the whole lr.",

@@ -80,7 +80,9 @@ MISTAKES = (
         "the penalty is counted twice: the half before it cancels the 2 of the square",
     ),
     wrong("one-over", "2 /", "1 /", "1 / L is safe and may be doubled before descent diverges"),
-    wrong("flattest", "curvature[-1]", "curvature[0]", "the steepest direction sets the limit, not the flattest"),
+    wrong(
+        "flattest", "curvature[-1]", "curvature[0]", "the steepest direction sets the limit, not the flattest"
+    ),
     wrong(
         "trace",
         "curvature[-1]",
@@ -108,7 +110,9 @@ BEST_MISTAKES = (
         "penalty",
         "the penalty adds to both curvatures, so it is there twice",
     ),
-    wrong("one-over", "2 /", "1 /", "that is half as fast: the two directions then shrink by different factors"),
+    wrong(
+        "one-over", "2 /", "1 /", "that is half as fast: the two directions then shrink by different factors"
+    ),
     wrong(
         "largest",
         "curvature[0] + curvature[-1]",

@@ -37,7 +37,9 @@ def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
 NORMALISED = "x = x / np.sqrt(np.sum(x * x))"
 ITERATION = "x = 1.5 * x - 0.5 * x @ x.T @ x"
 ITERATION_MISTAKES = (
-    wrong("norm-forgotten", NORMALISED, "x = 1.0 * x", "x is not divided by its norm: the iteration blows up"),
+    wrong(
+        "norm-forgotten", NORMALISED, "x = 1.0 * x", "x is not divided by its norm: the iteration blows up"
+    ),
     wrong(
         "squared-norm",
         NORMALISED,
@@ -56,7 +58,12 @@ ITERATION_MISTAKES = (
         "x = x / np.max(np.abs(x))",
         "you divide by the largest entry; the singular values may still be above 1",
     ),
-    wrong("minus-forgotten", ITERATION, ITERATION.replace("-", "+"), "both terms are added; the cubic one is subtracted"),
+    wrong(
+        "minus-forgotten",
+        ITERATION,
+        ITERATION.replace("-", "+"),
+        "both terms are added; the cubic one is subtracted",
+    ),
     wrong(
         "weights-reversed",
         ITERATION,
@@ -78,7 +85,9 @@ ITERATION_MISTAKES = (
     ),
     wrong("one-round-more", "range(steps)", "range(steps + 1)", "there is one round too many"),
     wrong("one-round-less", "range(steps)", "range(steps - 1)", "there is one round too few"),
-    wrong("one-round", "range(steps)", "range(1)", "there is only one round: does the loop return too early?"),
+    wrong(
+        "one-round", "range(steps)", "range(1)", "there is only one round: does the loop return too early?"
+    ),
     wrong("five-rounds", "range(steps)", "range(5)", "there are always five rounds; steps says how many"),
 )
 NORMS = "theta_norm, u_norm = (np.sqrt(np.sum(theta * theta)), np.sqrt(np.sum(u * u)))"
@@ -115,7 +124,12 @@ RATIO_MISTAKES = (
         "theta_norm, u_norm = (np.linalg.norm(np.atleast_2d(theta), 2), np.linalg.norm(np.atleast_2d(u), 2))",
         "of a matrix np.linalg.norm(..., 2) is the largest singular value; leave the 2 out",
     ),
-    wrong("zero-forgotten", "theta_norm > 0 and u_norm > 0", "u_norm > 0", "a theta of zeros gives 0: it could never move"),
+    wrong(
+        "zero-forgotten",
+        "theta_norm > 0 and u_norm > 0",
+        "u_norm > 0",
+        "a theta of zeros gives 0: it could never move",
+    ),
     wrong(
         "zero-divided",
         "theta_norm > 0 and u_norm > 0",
@@ -126,14 +140,28 @@ RATIO_MISTAKES = (
 )
 OUTER = "np.outer(r, c) / np.sum(r)"
 TABLE_MISTAKES = (
-    wrong("sum-forgotten", OUTER, "np.outer(r, c)", "the sum of all squares is in r and in c: divide by it once"),
+    wrong(
+        "sum-forgotten", OUTER, "np.outer(r, c)", "the sum of all squares is in r and in c: divide by it once"
+    ),
     wrong("divided-by-mean", OUTER, "np.outer(r, c) / np.mean(r)", "divide by the sum of r, not by its mean"),
     wrong("divided-twice", OUTER, "np.outer(r, c) / np.sum(r) ** 2", "the sum is divided by twice"),
     wrong("added", OUTER, "(r[:, None] + c) / np.sum(r)", "rows and columns are multiplied, not added"),
     wrong("rooted", OUTER, "np.sqrt(np.outer(r, c) / np.sum(r))", "the root is taken later, in the step"),
-    wrong("rows-only", OUTER, "np.outer(r, np.ones_like(c)) / c.size", "each row is spread evenly; c has no say"),
-    wrong("columns-only", OUTER, "np.outer(np.ones_like(r), c) / r.size", "each column is spread evenly; r has no say"),
-    wrong("geometric", OUTER, "np.sqrt(np.outer(r, c))", "the geometric mean of the two sums is no table of squares"),
+    wrong(
+        "rows-only", OUTER, "np.outer(r, np.ones_like(c)) / c.size", "each row is spread evenly; c has no say"
+    ),
+    wrong(
+        "columns-only",
+        OUTER,
+        "np.outer(np.ones_like(r), c) / r.size",
+        "each column is spread evenly; r has no say",
+    ),
+    wrong(
+        "geometric",
+        OUTER,
+        "np.sqrt(np.outer(r, c))",
+        "the geometric mean of the two sums is no table of squares",
+    ),
 )
 
 
@@ -147,7 +175,9 @@ def matrix_calls(seed: int) -> Calls:
 def ratio_calls(seed: int) -> Calls:
     """Vectors and matrices, and zeros on either side."""
     random = np.random.default_rng(seed)
-    made = [(random.normal(size=s).round(2), random.normal(size=s).round(2)) for s in ((3,), (2, 3), (4, 4), (1,))]
+    made = [
+        (random.normal(size=s).round(2), random.normal(size=s).round(2)) for s in ((3,), (2, 3), (4, 4), (1,))
+    ]
     (theta, u) = made[1]
     return (*made, (np.zeros((2, 3)), u), (theta, np.zeros((2, 3))), (1e3 * theta, 1e-3 * u))
 
@@ -185,7 +215,12 @@ TRUST_RATIO = Rule(
     calls=ratio_calls(97),
     more_calls=drawn(ratio_calls),
     formula=r"\lVert \theta \rVert / \lVert u \rVert",
-    source=Paper("Y. You and others", 2020, "Large batch optimization for deep learning: training BERT in 76 minutes", "ICLR, arXiv:1904.00962"),
+    source=Paper(
+        "Y. You and others",
+        2020,
+        "Large batch optimization for deep learning: training BERT in 76 minutes",
+        "ICLR, arXiv:1904.00962",
+    ),
     hints=(
         "How long is a matrix, taken as one long vector?",
         "Which of the two may be zero, and what should the ratio be then?",
@@ -202,7 +237,12 @@ FACTORED_SQUARES = Rule(
     calls=table_calls(98),
     more_calls=drawn(table_calls),
     formula=r"v_{ij} = r_i c_j / \textstyle\sum_k r_k",
-    source=Paper("N. Shazeer and M. Stern", 2018, "Adafactor: adaptive learning rates with sublinear memory cost", "ICML, arXiv:1804.04235"),
+    source=Paper(
+        "N. Shazeer and M. Stern",
+        2018,
+        "Adafactor: adaptive learning rates with sublinear memory cost",
+        "ICML, arXiv:1804.04235",
+    ),
     hints=(
         "What would the table be if every row were a multiple of one row?",
         "Its rows have to add up to r, its columns to c. What do the rows of an outer product add up to?",

@@ -206,9 +206,10 @@ def recurrent_layer(cell: str, width: int) -> Layer:
 
 
 def character_network(cell: str = "gru", width: int = 32, length: int = 12) -> Problem:
-    """A recurrent network that predicts the next of 27 characters of Pride and Prejudice from `length` before.
+    """A recurrent network that predicts the next of 27 characters of Pride and Prejudice.
 
-    Softmax cross-entropy; always to give each its frequency makes about 2.8. ValueError for a cell that is none.
+    From the `length` before it; softmax cross-entropy. Always to give each its frequency makes about 2.8.
+    ValueError for a cell that is none.
     """
     recurrent = recurrent_layer(cell, width)
     return network(

@@ -1,1 +1,1 @@
-"""What the projects need beside the lessons' functions: a training loop to compare with, and stored results."""
+"""What the projects need beside the lessons' functions: a training loop and stored results."""

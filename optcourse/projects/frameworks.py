@@ -66,7 +66,8 @@ def in_numpy(form: Form, step: Step, lr: float, **hypers: Any) -> Array:
     problem = diabetes_network()
     theta = problem.start
     given = {**form.defaults, "lr": lr, **hypers}
-    return train(step, form.init(theta), problem, theta, epochs(), given)[-1]
+    end: Array = train(step, form.init(theta), problem, theta, epochs(), given)[-1]
+    return end
 
 
 def epochs() -> list[list[Batch]]:
@@ -88,7 +89,7 @@ def start() -> dict[str, Array]:
 
 
 def in_torch(optimizer: Callable[[Any], Any]) -> Array:
-    """The parameters at the end, from PyTorch's network, gradients and, given its parameters, an optimizer."""
+    """The parameters at the end, from PyTorch's network and gradients, and an optimizer of its parameters."""
     import torch
 
     data, weights = diabetes(), start()
@@ -116,9 +117,7 @@ def in_keras(optimizer: Callable[[], Any]) -> Array:
     try:
         data, weights = diabetes(), start()
         layers = keras.layers
-        model = keras.Sequential(
-            [keras.Input((10,)), layers.Dense(64, activation="relu"), layers.Dense(1)]
-        )
+        model = keras.Sequential([keras.Input((10,)), layers.Dense(64, activation="relu"), layers.Dense(1)])
         model.set_weights([weights[name] for name in ("W1", "b1", "W2", "b2")])
         model.compile(optimizer(), "mse")
         for batch in batches():
@@ -140,9 +139,10 @@ def keras_on_torch() -> Any:
 def compared(framework: str, name: str, step: Step | None = None) -> dict[str, Any]:
     """A rule in a framework: what its own optimizer makes of the start, and how far others are from it.
 
-    `wrapped` is the rule in the framework's form, as an optimizer made by a bridge; `numpy` is the same form in
-    the course's own loop and network; `yours` is `step` there (default: the course's first form). All three are
-    largest differences in a parameter, relative to the largest parameter. UserError where the framework isn't installed.
+    `wrapped` is the rule in the framework's form, as an optimizer made by a bridge; `numpy` is the same form
+    in the course's own loop and network; `yours` is `step` there (default: the course's first form). All
+    three are largest differences in a parameter, relative to the largest parameter. UserError where the
+    framework isn't installed.
     """
     if missing := [one for one in {"torch", framework} if find_spec(one) is None]:
         raise UserError(f"{' and '.join(missing)} not installed: pip install 'optcourse[{framework}]'.")
@@ -179,7 +179,7 @@ def compared(framework: str, name: str, step: Step | None = None) -> dict[str, A
     }
 
 
-def extra(pair: Pair) -> dict[str, float]:
+def extra(pair: Pair) -> dict[str, Any]:
     """Hypers in which Keras differs from the form's defaults."""
     return {"eps": 1e-7} if pair.call == "RMSprop" else {}
 
@@ -200,7 +200,8 @@ def main() -> None:
     """Compare everything and store it."""
     found = [compared(framework, name) for framework in ("torch", "keras") for name in IN_TORCH]
     content = {
-        "about": f"Made by `python -m optcourse.projects.frameworks`: {EPOCHS} epochs, batches of {BATCH}, seed 0.",
+        "about": "Made by `python -m optcourse.projects.frameworks`: "
+        f"{EPOCHS} epochs, batches of {BATCH}, seed 0.",
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "compared": found,
     }

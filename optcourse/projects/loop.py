@@ -19,7 +19,7 @@ Train = Callable[[Step, State, Problem, Array, Sequence[Sequence[Batch]], dict[s
 
 
 def epoch_batches(examples: int, size: int, random: np.random.Generator) -> list[Batch]:
-    """One epoch: the numbers 0 to examples - 1 in a random order, cut into batches; the last may be smaller."""
+    """One epoch: the numbers 0 to examples - 1 in a random order, in batches; the last may be smaller."""
     order = random.permutation(examples)
     return [order[begin : begin + size] for begin in range(0, examples, size)]
 

@@ -1,4 +1,4 @@
-"""Project 1's long training: each rule on each task at each learning rate, over seeds, and the stored results.
+"""Project 1's long training, each rule on each task at each learning rate, and its stored results.
 
 python -m optcourse.projects.training          train everything (some minutes on two cores) and store it
 python -m optcourse.projects.training TASK ... these only; the stored results of the others are kept
@@ -55,7 +55,7 @@ TASKS: Mapping[str, Task] = {
 
 @dataclass(frozen=True)
 class Trained:
-    """A rule on a task. `final` holds the training losses at the end, (rates, seeds), inf where they overflowed.
+    """A rule on a task. `final` holds the last training losses, (rates, seeds), inf where they overflowed.
 
     The rest is at the best rate, the one with the lowest mean of these: `loss` and `validation` after each
     epoch, (epochs + 1, seeds), and with classes the final `accuracy` on what was kept back, (seeds,).

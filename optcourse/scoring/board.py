@@ -11,6 +11,7 @@ from typing import Any
 from optcourse.learner.files import free_name, write_atomically
 from optcourse.learner.mine import own_workspace
 from optcourse.learner.progress import alone
+from optcourse.scoring.measure import SETTINGS
 from optcourse.scoring.peers import peer_scores
 from optcourse.scoring.report import Score, aligned, table
 
@@ -122,12 +123,16 @@ def read(workspace: Path | None) -> tuple[list[Entry], list[str]]:
         return [], [f"{path} can't be read ({error.strerror})."]
     except (ValueError, KeyError, TypeError, RecursionError):
         aside = free_name(path, "damaged")
-        path.rename(aside)
+        try:
+            path.rename(aside)
+        except OSError as error:
+            return [], [f"{path} is damaged and can't be set aside ({error.strerror})."]
         return [], [f"{FILE} was damaged and is now {aside.name}; your leaderboard begins anew."]
 
 
 def checked(entry: Entry) -> Entry:
     """The entry, if it is one; ValueError or TypeError otherwise."""
-    if not 0 < float(entry.score) < float("inf") or not isinstance(entry.name, str):
+    texts = all(isinstance(text, str) for text in (entry.name, entry.source, entry.day))
+    if not (texts and entry.setting in SETTINGS and 0 < float(entry.score) < float("inf")):
         raise ValueError(f"no score: {entry!r}")
-    return replace(entry, score=float(entry.score), name=entry.name, seed=int(entry.seed or 0))
+    return replace(entry, score=float(entry.score), seed=int(entry.seed or 0))

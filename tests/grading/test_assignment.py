@@ -14,11 +14,15 @@ ADAM = {"task": "adam", "function": "adam_step", "rule": "adam", "points": 3}
 GD = {"task": "gd", "function": "gd_step", "rule": "gd"}
 
 
+def code(source: str, **metadata: Any) -> dict[str, Any]:
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+
+
 def homework(folder: Path, *asked: Any, name: str = "hw9_test.ipynb") -> Path:
-    cells = [{"cell_type": "code", "source": "x", "metadata": {"optcourse": one}} for one in asked]
-    cells.append({"cell_type": "code", "source": "y", "metadata": {"nbgrader": {"grade_id": "t", "locked": True}}})
+    cells = [code("x", optcourse=one) for one in asked]
+    cells.append(code("y", nbgrader={"grade_id": "t", "locked": True}))
     path = folder / name
-    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}))
     return path
 
 

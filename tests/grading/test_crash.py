@@ -73,11 +73,11 @@ def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undistur
 def test_a_worker_that_is_killed_loses_no_submission(
     grading: Grading, undisturbed: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
-    folder, killed = write_class(tmp_path / "in", 40), list[int]()
+    folder, killed = write_class(tmp_path / "in", 24), list[int]()
     with pool(2) as executor:
 
         def batches() -> object:
-            for number, some in enumerate(batched(submissions(folder), 4)):
+            for number, some in enumerate(batched(submissions(folder), 2)):
                 if number == 5:
                     victim = active_children()[0].pid
                     assert victim
@@ -88,12 +88,12 @@ def test_a_worker_that_is_killed_loses_no_submission(
         done: list[Finished] = list(through(executor, grading, batches(), 4))  # type: ignore[arg-type]
     assert killed
     results = [result for batch in done for _, result in batch.results]
-    assert [result.student for result in results] == [f"student-{number:05}" for number in range(40)]
+    assert [result.student for result in results] == [f"student-{number:05}" for number in range(24)]
     assert not any(result.needs_a_person for result in results)
     with Gradebook(f"sqlite:///{tmp_path}/grades.db", create=True) as book:
         for batch in done:
             book.keep(batch.results)
-    assert content(f"sqlite:///{tmp_path}/grades.db") == undisturbed[:40]
+    assert content(f"sqlite:///{tmp_path}/grades.db") == undisturbed[:24]
 
 
 def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from optcourse.errors import UserError
@@ -395,6 +395,44 @@ def test_every_student_is_matched_or_left_out_and_no_person_twice(
     assert sorted([*result.people, *(one.student for one in result.left_out)]) == sorted(students)
     rows = [one.row for one in result.people.values()]
     assert len(rows) == len(set(rows))
+
+
+names_and_says = st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), min_size=1, max_size=6)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names_and_says)
+@example([("Points Possible", "x"), ("Manual Posting", ""), ("", ""), ("Muted", '"')])
+@example([("a\nb", "\u2028=1"), ('","', "\x85"), ("\ufeff", "\ufeff=1"), ("'", "''")])
+def test_whatever_students_and_reports_are_called_each_grade_arrives_or_is_said_to_be_left_out(
+    tmp_path: Path, texts: list[tuple[str, str]]
+) -> None:
+    grades = [
+        grade(result(f"s{place}", tasks=(wrong("ema", 0.1 * place, message=says), task("dampened", 1)), flags=(says,)))
+        for place, (_, says) in enumerate(texts)
+    ]  # fmt: skip
+    earned = {f"s{place}": one.earned for place, one in enumerate(grades)}
+    roster = write_roster(tmp_path, [(f"s{place}", name, "") for place, (name, _) in enumerate(texts)])
+    users = [
+        {"id": place, "sis_user_id": None, "login": who, "name": who, "sortable_name": who}
+        for place, who in enumerate(earned)
+    ]
+    done, text = exported("canvas", tmp_path / "canvas.csv", grades, roster=roster)
+    left_out = {one.student for one in done.left_out}
+    read = canvas_import(text, users, {})
+    assert read["new students"] == []
+    assert read["grades"] == {
+        (place, "hw2_momentum"): points
+        for place, (who, points) in enumerate(earned.items())
+        if who not in left_out
+    }
+    _, text = exported("moodle", tmp_path / "moodle.csv", grades, roster=roster)
+    assert moodle_import(text, set(earned), "hw2_momentum") == earned
+    _, text = exported("junit", tmp_path / "junit.xml", grades)
+    assert [float(one["properties"]["earned"]) for one in junit_suites(text)] == list(earned.values())
+    _, text = exported("csv", tmp_path / "table.csv", grades, roster=roster)
+    rows = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert {row["id"]: float(row["points"]) for row in rows} == earned
 
 
 @pytest.mark.parametrize(

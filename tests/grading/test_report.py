@@ -291,6 +291,8 @@ def test_report_and_export_of_a_gradebook_agree_with_it(book: str, tmp_path: Pat
     assert done.exit_code == 0, done.output
     with Gradebook(book) as opened:
         grades = list(opened.grades(HW))
+        identical = {frozenset(names) for names in opened.identical(HW)}
+    assert {frozenset(names) for names in figures_of(HW, grades).identical} == identical != set()
     data = json.loads(exported.read_text(encoding="utf-8"))
     assert [one["earned"] for one in data] == [one.earned for one in grades]
     figures = figures_of(HW, grades, DUE)
@@ -316,7 +318,7 @@ def test_export_says_whom_it_left_out_without_their_control_characters(book: str
               "--out", str(out), "--roster", str(roster)]
     )  # fmt: skip
     assert done.exit_code == 0
-    assert f"Wrote 1 students to {out}" in done.output
+    assert f"Wrote {out}: 1 students." in done.output
     assert f"Left out {len(NASTY) + 3}:" in done.output
     assert "ours: not graded yet, through a fault of ours" in done.output
     assert "\x1b" not in done.output

@@ -41,7 +41,9 @@ def graded(name: str, *submissions: Submission) -> list[Result]:
         return [grade(one, grader(name), sandbox) for one in submissions]
 
 
-def graded_with_variants(name: str, key: bytes, roster: tuple[str, ...], *submissions: Submission) -> list[Result]:
+def graded_with_variants(
+    name: str, key: bytes, roster: tuple[str, ...], *submissions: Submission
+) -> list[Result]:
     """The results of these submissions; each student is asked what was drawn for that student."""
     results = []
     with Sandbox(grader(name).level, grader(name).limits) as sandbox:

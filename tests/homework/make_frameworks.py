@@ -26,7 +26,9 @@ DECAYS = {
 def inputs(shape=(3, 2)):
     """A start and gradients, some of them long."""
     random = np.random.default_rng(5)
-    return random.normal(size=shape), random.normal(size=(STEPS, *shape)) * random.uniform(0.05, 3, size=(STEPS, 1, 1))
+    return random.normal(size=shape), random.normal(size=(STEPS, *shape)) * random.uniform(
+        0.05, 3, size=(STEPS, 1, 1)
+    )
 
 
 def torch_path(after_grad=None, schedule=None, lr=0.1):
@@ -71,8 +73,8 @@ def optax_path(transform):
     return path
 
 
-def record(framework, rule, dialect, hypers, path):
-    """One record."""
+def record(framework, rule, dialect, hypers, path, tolerance=1e-12):
+    """One record; Keras' clipnorm takes its norm in float32, whatever the parameters are."""
     start, grads = inputs()
     return {
         "framework": framework,
@@ -82,17 +84,27 @@ def record(framework, rule, dialect, hypers, path):
         "start": start.tolist(),
         "grads": grads.tolist(),
         "thetas": path,
+        "tolerance": tolerance,
     }
 
 
 def logistic():
     """The gradient that PyTorch derives by itself."""
     random = np.random.default_rng(6)
-    arguments = [random.normal(size=4), random.normal(size=(9, 4)), random.integers(0, 2, size=9).astype(float)]
+    arguments = [
+        random.normal(size=4),
+        random.normal(size=(9, 4)),
+        random.integers(0, 2, size=9).astype(float),
+    ]
     theta, x, y = (torch.tensor(one) for one in arguments)
     theta.requires_grad_()
     torch.nn.functional.binary_cross_entropy_with_logits(x @ theta, y).backward()
-    found = {"framework": "torch", "rule": "logistic", "dialect": "primary", "value": theta.grad.numpy().tolist()}
+    found = {
+        "framework": "torch",
+        "rule": "logistic",
+        "dialect": "primary",
+        "value": theta.grad.numpy().tolist(),
+    }
     return found | {"arguments": [one.tolist() for one in arguments]}
 
 
@@ -103,12 +115,29 @@ def main() -> None:
     clip, decay = {"lr": 0.1, "clip": 0.8}, {"lr": 0.1, "rate": RATE}
     records = [
         logistic(),
-        record("torch", "clipped", "pytorch", clip, torch_path(lambda p: torch.nn.utils.clip_grad_norm_(p, 0.8))),
-        record("torch", "clipped", "by-value", clip, torch_path(lambda p: torch.nn.utils.clip_grad_value_(p, 0.8))),
-        record("keras", "clipped", "primary", clip, keras_path(clipnorm=0.8)),
+        record(
+            "torch", "clipped", "pytorch", clip, torch_path(lambda p: torch.nn.utils.clip_grad_norm_(p, 0.8))
+        ),
+        record(
+            "torch",
+            "clipped",
+            "by-value",
+            clip,
+            torch_path(lambda p: torch.nn.utils.clip_grad_value_(p, 0.8)),
+        ),
+        record("keras", "clipped", "primary", clip, keras_path(clipnorm=0.8), 1e-6),
         record("keras", "clipped", "by-value", clip, keras_path(clipvalue=0.8)),
-        record("optax", "clipped", "primary", clip, optax_path(optax.chain(optax.clip_by_global_norm(0.8), optax.sgd(0.1)))),
-        *(record("torch", "decaying", key, decay, torch_path(schedule=factor)) for key, factor in DECAYS.items()),
+        record(
+            "optax",
+            "clipped",
+            "primary",
+            clip,
+            optax_path(optax.chain(optax.clip_by_global_norm(0.8), optax.sgd(0.1))),
+        ),
+        *(
+            record("torch", "decaying", key, decay, torch_path(schedule=factor))
+            for key, factor in DECAYS.items()
+        ),
         *(
             record("optax", "decaying", key, decay, optax_path(optax.sgd(lambda k, f=factor: 0.1 * f(k))))
             for key, factor in DECAYS.items()

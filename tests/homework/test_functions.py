@@ -28,7 +28,11 @@ def log_loss(theta, x, y):
 @settings(max_examples=25, deadline=None)
 def test_the_logistic_gradient_is_the_slope_of_the_log_loss(seed):
     random = np.random.default_rng(seed)
-    theta, x, y = random.normal(size=3), random.normal(size=(6, 3)), random.integers(0, 2, size=6).astype(float)
+    theta, x, y = (
+        random.normal(size=3),
+        random.normal(size=(6, 3)),
+        random.integers(0, 2, size=6).astype(float),
+    )
     steps = 1e-6 * np.eye(3)
     slopes = [(log_loss(theta + h, x, y) - log_loss(theta - h, x, y)) / 2e-6 for h in steps]
     assert np.allclose(grad(theta, x, y), slopes, atol=1e-8)
@@ -105,7 +109,9 @@ def test_the_papers_point_walks_the_papers_path(seed, beta):
 @given(SEEDS, st.integers(1, 5), st.integers(1, 5))
 @settings(max_examples=25, deadline=None)
 def test_the_iteration_arrives_at_the_orthogonal_factor(seed, rows, columns):
-    left, sizes, right = np.linalg.svd(np.random.default_rng(seed).normal(size=(rows, columns)), full_matrices=False)
+    left, sizes, right = np.linalg.svd(
+        np.random.default_rng(seed).normal(size=(rows, columns)), full_matrices=False
+    )
     sizes = np.maximum(sizes, 0.1)
     assert np.allclose(orthogonal_part(left * sizes @ right, 60), left @ right, atol=1e-8)
     assert np.allclose(np.linalg.norm(orthogonal_part(left * sizes @ right, 0)), 1)
@@ -132,7 +138,9 @@ def test_the_table_has_the_sums_that_it_is_made_from_and_is_right_for_one_of_ran
     assert np.allclose(factored_squares(one.sum(axis=1), one.sum(axis=0)), one)
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda one: f"{one['framework']}-{one['rule']}-{one['dialect']}")
+@pytest.mark.parametrize(
+    "record", RECORDS, ids=lambda one: f"{one['framework']}-{one['rule']}-{one['dialect']}"
+)
 def test_the_frameworks_take_the_same_steps(record):
     form = TASKS[record["rule"]].form(record["dialect"])
     if form.calls:
@@ -143,4 +151,4 @@ def test_the_frameworks_take_the_same_steps(record):
     state = form.init(theta)
     for g, wanted in zip(record["grads"], record["thetas"], strict=True):
         theta, state = form.step(theta, np.array(g), state, **record["hypers"])
-        assert np.max(np.abs(theta - np.array(wanted))) <= 1e-12 * np.max(np.abs(wanted))
+        assert np.max(np.abs(theta - np.array(wanted))) <= record["tolerance"] * np.max(np.abs(wanted))

@@ -13,7 +13,9 @@ def notebook(folder, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_solved_it_has_full_points_and_unfilled_none_with_not_attempted_everywhere(name):
-    handed_in = [one for kind in ("solutions", "exercises") for one in submissions(ROOT / kind / f"{name}.ipynb")]
+    handed_in = [
+        one for kind in ("solutions", "exercises") for one in submissions(ROOT / kind / f"{name}.ipynb")
+    ]
     solved, unfilled = graded(name, *handed_in)
     assert {task.task: task.message for task in solved.tasks if task.verdict != "AC"} == {}
     assert (solved.score, solved.flags) == (solved.points, ())
@@ -29,7 +31,11 @@ def test_it_has_four_to_six_tasks_and_the_points_that_its_text_says(name):
     assert 4 <= len(tasks) <= 6
     head = notebook("exercises", name).cells[0].source
     assert f"| **Points** | {sum(task.points for task in tasks)}, in " in head
-    titles = [cell.source.splitlines()[0] for cell in notebook("exercises", name).cells if cell.source.startswith("## ")]
+    titles = [
+        cell.source.splitlines()[0]
+        for cell in notebook("exercises", name).cells
+        if cell.source.startswith("## ")
+    ]
     said = [title.rpartition("(")[2].split()[0] for title in titles if title.endswith(("points)", "point)"))]
     assert [int(points) for points in said] == [task.points for task in tasks]
 
@@ -46,7 +52,9 @@ def test_the_notebook_itself_gives_the_same_points_as_the_grader(name):
                 for cell in notebook(folder, name).cells
                 if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{task.task.replace('_', '-')}-test"
             ]
-            (points,) = [out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result"]
+            (points,) = [
+                out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result"
+            ]
             assert float(points) == share * task.points
 
 

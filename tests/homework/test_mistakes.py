@@ -12,7 +12,10 @@ from tests.homework.assignments import NAMES, assignment, graded, script
 # Mistakes that this task's constants or form make right, or another one's twin.
 NO_MISTAKE = {
     "adadelta": {"lr-in-S", "no-lr", "lr-squared"},  # lr is 1
-    "average": {"average-without-lr", "lr-squared"},  # an average is asked for; lr stands once, in another line
+    "average": {
+        "average-without-lr",
+        "lr-squared",
+    },  # an average is asked for; lr stands once, in another line
     "dampened": {"lr-squared"},
     "nesterov": {"ascends", "grad-ascends", "velocity-ascends"},  # Keras' velocity has the other sign
     "radam": {"choice-by-t"},  # from rho > 4 on it is the same choice
@@ -34,7 +37,12 @@ def test_each_mistake_of_a_task_fails_and_is_named(asked):
         words = f"{candidate.mistakes or candidate.dialect}: {report}"
         if not candidate.mistakes:
             # Another dialect: named as such, unless it has another state, or the task's constants make it this one.
-            assert report.passed or report.dialect == candidate.dialect or report.verdict == "BF" or not report.mistakes
+            assert (
+                report.passed
+                or report.dialect == candidate.dialect
+                or report.verdict == "BF"
+                or not report.mistakes
+            )
         elif report.passed:
             assert set(candidate.mistakes) <= NO_MISTAKE.get(asked.task, set()), words
         elif report.verdict not in ("RE", "BF"):  # a mistake that this form's state has no room for

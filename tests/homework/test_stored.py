@@ -1,5 +1,6 @@
 """The check of a student's copy, which has no homework in it: stored probes say the same as the rules do."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -68,12 +69,11 @@ def test_a_stored_question_judges_and_names_as_the_rule_itself_does(question, fo
 @pytest.mark.parametrize("question", ASKED, ids=lambda one: one.file)
 def test_no_line_of_the_code_is_in_a_file(question, folder):
     with np.load(folder / question.plain.file, allow_pickle=False) as content:
-        header = content["header"].tobytes().decode()
+        header = json.loads(content["header"].tobytes())
+    del header["hints"]  # these are there to be shown
     rule = known_tasks()[question.rule]
     lines = rule.code(question.dialect or "primary", "estimate" if rule.calls else "step").splitlines()[1:]
-    own = [line.strip() for line in lines if line.strip() not in ("t = t + 1", "return (theta, ())")]
-    assert own
-    assert not [line for line in own if line in header]
+    assert not [line for line in lines if line.strip() in json.dumps(header)]
 
 
 def test_what_the_lessons_teach_is_not_stored_as_students_have_its_rule():
@@ -88,7 +88,10 @@ def test_a_question_that_is_not_stored_says_how_to_ask(folder):
 
 
 def test_the_same_question_has_the_same_file_however_it_is_written():
-    assert Question("decaying", None, (("rate", 1),)).plain.file == Question("decaying", "primary", (("rate", 1.0),)).file
+    assert (
+        Question("decaying", None, (("rate", 1),)).plain.file
+        == Question("decaying", "primary", (("rate", 1.0),)).file
+    )
 
 
 NOTEBOOK = """

@@ -65,7 +65,9 @@ def test_a_draw_depends_on_the_student_the_task_and_the_key_and_on_nothing_else(
     assert [drawn(asked, one, KEY) for one in ROSTER] == [drawn(asked, one, KEY) for one in ROSTER]
     assert [drawn(asked, one, KEY) for one in ROSTER] != [drawn(asked, one, KEY[::-1]) for one in ROSTER]
     other = replace(asked, task="another")
-    assert [drawn(asked, one, KEY).constants for one in ROSTER] != [drawn(other, one, KEY).constants for one in ROSTER]
+    assert [drawn(asked, one, KEY).constants for one in ROSTER] != [
+        drawn(other, one, KEY).constants for one in ROSTER
+    ]
     assert digest(KEY, "ab", "c") != digest(KEY, "a", "bc")
 
 
@@ -86,7 +88,9 @@ def test_the_function_that_is_right_for_one_student_is_wrong_for_another_and_the
     source = decaying(first.dialect, dict(first.constants)["rate"])
     handed = handed_in("ada", source), handed_in(other, source)
     own, copied = graded_with_variants("hw1_gradients", KEY, ("ada", *ROSTER), *handed)
-    verdicts = [next(one.verdict for one in result.tasks if one.task == "decaying") for result in (own, copied)]
+    verdicts = [
+        next(one.verdict for one in result.tasks if one.task == "decaying") for result in (own, copied)
+    ]
     assert verdicts[0] == "AC"
     assert verdicts[1] != "AC"
     assert own.flags == ()

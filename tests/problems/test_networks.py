@@ -8,6 +8,7 @@ from optcourse.problems import (
     adding_network,
     austen_logistic,
     austen_softmax,
+    character_network,
     digits_convolution,
     digits_network,
 )
@@ -84,6 +85,14 @@ def test_most_coordinates_of_a_gradient_on_words_are_zero():
     problem = austen_logistic()
     grad = problem.grad(problem.start + 0.01, batch=np.arange(8))
     assert 0.7 < np.mean(grad == 0) < 1
+
+
+def test_the_next_character_is_learnt_and_at_first_all_27_are_about_equally_likely():
+    problem = character_network("elman", width=8, length=4)
+    learnt = run("adam", problem, steps=60, every=60, batch_size=32, lr=0.01)
+    assert learnt.loss[0] == pytest.approx(np.log(27), rel=0.05)
+    assert problem.validation_loss(learnt.theta[-1]) < 2.9
+    assert 0.1 < problem.validation_accuracy(learnt.theta[-1]) < 0.5
 
 
 def test_what_no_network_has_is_refused_in_words():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optcourse import explore, own_rule
 from optcourse.errors import UserError
 from optcourse.rules import RULES
 from optcourse.scoring import Score, leaderboard, score
@@ -180,7 +181,18 @@ def test_a_score_is_kept_in_the_workspace_once_for_each_version(tmp_path, monkey
     assert "&lt;b&gt;" in leaderboard()._repr_html_()
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"scores": [{"name": 3}]}', '{"scores": 4}', "[" * 9999])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"scores": [{"name": 3}]}',
+        '{"scores": 4}',
+        "[" * 9999,
+        '{"scores": [{"name": "my", "score": 1, "setting": "none"}]}',
+    ],
+)
 def test_a_damaged_leaderboard_is_set_aside_and_costs_no_score(tmp_path, monkeypatch, content):
     monkeypatch.setenv("OPTCOURSE_WORKSPACE", str(tmp_path))
     (tmp_path / board_file.FILE).write_text(content)
@@ -189,6 +201,13 @@ def test_a_damaged_leaderboard_is_set_aside_and_costs_no_score(tmp_path, monkeyp
     assert "damaged" in kept.notes[0]
     assert (tmp_path / "leaderboard.damaged.json").read_text() == content
     assert leaderboard().entries[0].name == "my"
+
+
+def test_a_rule_of_ones_own_can_be_explored_under_its_own_name():
+    rule = own_rule(sgd_step, lr=(1e-3, 1.0), name="mine")
+    view = explore(rule, problem="rosenbrock")
+    assert repr(view).startswith("mine, your own rule, on: Rosenbrock's valley")
+    assert view.frame["code"].startswith("run(mine, ")
 
 
 def test_a_workspace_that_can_not_be_written_is_a_note(tmp_path, monkeypatch):

@@ -10,19 +10,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from optcourse.errors import UserError
 from optcourse.grading.exports import canvas, junit, moodle, one_each, table
 from optcourse.grading.exports.people import LeftOut, Person, matched, read_roster
 from optcourse.grading.feedback import file_name, replace
-from optcourse.grading.feedback_text import number
 from optcourse.grading.grades import Grade
 
 Grades = Callable[[], Iterable[Grade]]  # they are read twice: who there is, then what they have
 ONE_EACH = {"gradescope": one_each.gradescope, "github": one_each.github}
 ENDINGS = {"canvas": ".csv", "moodle": ".csv", "csv": ".csv", "json": ".json", "junit": ".xml"}
-FORMATS = (*("canvas", "moodle"), *ONE_EACH, *("junit", "csv", "json"))
+FORMATS = ("canvas", "moodle", *ONE_EACH, "junit", "csv", "json")
+OURS = "not graded yet, through a fault of ours"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def export(form: str, assignment: str, grades: Grades, out: Path, options: Optio
     done = Exported(out)
     try:
         if form in ONE_EACH:
-            write_each(form, grades, roster, options, done)
+            write_each(form, grades, roster, done)
         else:
             written(out, lines_of(form, assignment, grades, roster, options, done))
     except OSError as error:
@@ -78,38 +77,46 @@ def lines_of(
     form: str, assignment: str, grades: Grades, roster: list[Person], options: Options, done: Exported
 ) -> Iterator[str]:
     """The lines of a format that is one file."""
-    names = list(dict.fromkeys((assignment, options.short or assignment)))
     if form == "canvas":
-        layout = (
-            canvas.from_template(options.template, names, options.column)
-            if options.template
-            else canvas.from_roster(roster, names)
-        )
-        done.remarks += layout.remarks
-        points = next((grade.points for grade in grades()), 0.0)
-        if layout.possible.strip() not in ("", number(points), f"{points:.2f}", f"{points:.1f}"):
-            done.remarks.append(
-                f"{layout.assignment} has {layout.possible.strip()} points possible in Canvas and "
-                f"{number(points)} in the gradebook: the points are exported as they are."
-            )
-        rows = listed(grades, layout.people, roster, done, lambda person, grade: canvas.refusal(person))
-        return canvas.lines(layout, rows, points)
+        return canvas_lines(assignment, grades, roster, options, done)
     if form == "moodle":
-        sheet = moodle.from_template(options.template, options.column) if options.template else None
-        rows = listed(
-            grades,
-            sheet.people if sheet else roster,
-            roster if sheet else [],
-            done,
-            lambda person, grade: moodle.refusal(sheet, person, grade),
-        )
-        return moodle.worksheet_lines(sheet, rows) if sheet else moodle.import_lines(assignment, rows)
+        return moodle_lines(assignment, grades, roster, options, done)
     everyone = on_roster(grades, roster, done)
     if form == "junit":
         return junit.lines(grade for grade, _ in everyone)
     if form == "json":
         return table.json_lines(everyone)
     return table.csv_lines(everyone, task_names(grades))
+
+
+def canvas_lines(
+    assignment: str, grades: Grades, roster: list[Person], options: Options, done: Exported
+) -> Iterator[str]:
+    """Canvas' import, in the columns of its export where that is given."""
+    names = list(dict.fromkeys((assignment, options.short or assignment)))
+    points = next((grade.points for grade in grades()), 0.0)
+    if options.template:
+        layout = canvas.from_template(options.template, names, options.column)
+        done.remarks += [*layout.remarks, *canvas.other_points(layout, points)]
+    else:
+        layout = canvas.from_roster(roster, names)
+    others = roster if options.template else []
+    rows = listed(grades, layout.people, others, done, lambda person, grade: canvas.refusal(person))
+    return canvas.lines(layout, rows, points)
+
+
+def moodle_lines(
+    assignment: str, grades: Grades, roster: list[Person], options: Options, done: Exported
+) -> Iterator[str]:
+    """Moodle's worksheet where that is given, else its gradebook's import."""
+    if options.template is None:
+        rows = listed(grades, roster, [], done, lambda person, grade: moodle.refusal(None, person, grade))
+        return moodle.import_lines(assignment, rows)
+    sheet = moodle.from_template(options.template, options.column)
+    rows = listed(
+        grades, sheet.people, roster, done, lambda person, grade: moodle.refusal(sheet, person, grade)
+    )
+    return moodle.worksheet_lines(sheet, rows)
 
 
 def listed(
@@ -125,7 +132,7 @@ def listed(
     for grade in grades():
         person = found.people.get(grade.student)
         if grade.earned is None:
-            done.left_out.append(LeftOut(grade.student, "not graded yet, through a fault of ours"))
+            done.left_out.append(LeftOut(grade.student, OURS))
         elif person is None:
             done.left_out.append(LeftOut(grade.student, whys.get(grade.student, "not on the list")))
         elif why := refusal(person, grade):
@@ -136,13 +143,20 @@ def listed(
     nothing(people, found.people, done)
 
 
-def on_roster(grades: Grades, roster: list[Person], done: Exported) -> Iterator[tuple[Grade, Person | None]]:
-    """Everybody; with a roster those who are on it, the others being named in `done`."""
+def on_roster(
+    grades: Grades, roster: list[Person], done: Exported, whole: bool = False
+) -> Iterator[tuple[Grade, Person | None]]:
+    """Everybody (`whole`: whose points are known); with a roster those who are on it.
+
+    The others are named in `done`.
+    """
     found = matched((grade.student for grade in grades()), roster) if roster else None
     whys = {one.student: one.why for one in found.left_out} if found else {}
     for grade in grades():
         if grade.student in whys:
             done.left_out.append(LeftOut(grade.student, whys[grade.student]))
+        elif whole and grade.earned is None:
+            done.left_out.append(LeftOut(grade.student, OURS))
         else:
             done.count += 1
             yield grade, found.people.get(grade.student) if found else None
@@ -156,20 +170,12 @@ def nothing(people: Sequence[Person], found: Mapping[str, Person], done: Exporte
         done.remarks.append(f"{missing} of the {len(people)} on the list have no grade, and no row here.")
 
 
-def write_each(form: str, grades: Grades, roster: list[Person], options: Options, done: Exported) -> None:
+def write_each(form: str, grades: Grades, roster: list[Person], done: Exported) -> None:
     """A file for each student in the folder `done.path`; those whose points are not known have none."""
     done.path.mkdir(parents=True, exist_ok=True)
-    for grade, _ in on_roster(grades, roster, done):
-        if grade.earned is None:
-            done.count -= 1
-            done.left_out.append(LeftOut(grade.student, "not graded yet, through a fault of ours"))
-        else:
-            replace(done.path / f"{file_name(grade)}.json", as_json(ONE_EACH[form](grade)))
-
-
-def as_json(value: dict[str, Any]) -> str:
-    """The text of a JSON file."""
-    return json.dumps(value, allow_nan=False, indent=1) + "\n"
+    for grade, _ in on_roster(grades, roster, done, whole=True):
+        text = json.dumps(ONE_EACH[form](grade), allow_nan=False, indent=1)
+        replace(done.path / f"{file_name(grade)}.json", text + "\n")
 
 
 def task_names(grades: Grades) -> list[str]:

@@ -119,6 +119,17 @@ def lines(layout: Layout, grades: Iterator[tuple[Grade, Person]], points: float)
         yield row_text([*map(cell, person.row), number(grade.earned)])
 
 
+def other_points(layout: Layout, points: float) -> list[str]:
+    """A remark where Canvas has other points possible than the gradebook."""
+    possible = layout.possible.strip()
+    try:
+        same = not possible or abs(float(possible.replace(",", ".")) - points) < 0.005  # of two digits
+    except ValueError:
+        same = False
+    says = f"{possible} points possible in Canvas and {number(points)} in the gradebook"
+    return [] if same else [f"{layout.assignment} has {says}: the points are exported as they are."]
+
+
 def refusal(person: Person) -> str | None:
     """Why a row can't be written for Canvas, or None: its importer would take it for another line."""
     if POINTS in person.row[0] or all(NO_STUDENT.fullmatch(one) for one in person.row):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from optcourse.grading.feedback_text import number, one_line
+from optcourse.grading.feedback_text import one_line
 from optcourse.grading.report.figures import RANGES, ClassFigures, Distribution, TaskFigures
 
 WIDTH, HEIGHT = 330, 150
@@ -197,6 +197,3 @@ def signed(value: float) -> str:
 def short(name: str) -> str:
     """A task's name beside a bar."""
     return one_line(name, 34)
-
-
-__all__ = ["Chart", "difficulties", "discriminations", "histogram", "number", "over_time", "share", "spans"]

@@ -118,8 +118,8 @@ def austen(novels: tuple[str, ...] = (), validation: float = 0.2, seed: int = 0)
 def characters(length: int = 12, every: int = 4, validation: float = 0.2) -> Split:
     """Which character comes next? The first three chapters of Jane Austen's Pride and Prejudice.
 
-    Letters are small, all else is a space: the 27 CHARACTERS. x is (n, length, 27), a 1 at each time where the
-    character stands; y is the place of the one that follows. A window begins at `every` so-many-th character.
+    Letters are small, all else is a space: the 27 CHARACTERS. x is (n, length, 27), a 1 at each time where
+    the character stands; y is the place of the one that follows. A window begins at `every` so-many-th one.
     Kept back is the end of the text, so that no window is in both parts. ValueError for a length below 1.
     """
     if length < 1 or every < 1:
