@@ -1,10 +1,11 @@
 """The same notebooks through optcourse and through nbgrader's autograde, in one run, on this machine.
 
-    python -m benchmarks.grading [--submissions 200] [--sample 20] [--nbgrader PYTHON] [--large 500 --large 5000]
+    python -m benchmarks.grading [--submissions 200] [--sample 20] [--nbgrader PYTHON] [--large 500]...
 
-nbgrader is a Python that has it (the extra `nbgrader`); it takes a second a notebook, so that it gets a
-sample, in which every kind of submission stands. Both get what a class hands in: right, wrong in the ways that are
-usual, raising, and untouched; nothing that hangs, over which nbgrader would wait for half a minute each.
+nbgrader is a Python that has it (the extra `nbgrader`); it takes a second a notebook and more, so it gets
+a sample, in which every kind of submission stands. Both get what a class hands in: right, wrong in the
+ways that are usual, raising, and untouched; nothing that hangs, over which nbgrader would wait for half a
+minute each. "Once running" leaves out what the command takes for a single submission.
 """
 
 import argparse
@@ -58,7 +59,7 @@ for step in range(1, 13):
 
 
 class Measured(NamedTuple):
-    """How long a command took for `count` submissions, and for one; the peak memory of its largest process."""
+    """How long a command took for `count` submissions, and for one; peak memory of its largest process."""
 
     count: int
     seconds: float
@@ -131,7 +132,9 @@ def with_optcourse(scratch: Path, count: int) -> Measured:
     """`optcourse grade`, on all cores, in the sandbox, with gradebook and feedback pages."""
     folders = course(scratch / f"one-{count}", 1), course(scratch / f"all-{count}", count)
     grade = ["optcourse", "grade", "submitted", "--rule", "adam", "--out", "feedback"]
-    one = measured([*grade, "--gradebook", "sqlite:///grades.db"], folders, (1, count), Path(sys.prefix, "bin"))
+    one = measured(
+        [*grade, "--gradebook", "sqlite:///grades.db"], folders, (1, count), Path(sys.prefix, "bin")
+    )
     results = json.loads((folders[1] / "feedback" / "results.json").read_text())
     found = Counter(result["tasks"][0]["verdict"] for result in results)
     assert (len(results), found["AC"]) == (count, sum(student % 20 < 12 for student in range(count))), found

@@ -80,8 +80,7 @@ def kept_matching(task: Task, answers: tuple[Answer, ...], answered: list[int]) 
     alike = np.ones(len(kept.candidates), dtype=bool)
     for number in answered:
         alike &= near(kept.rows[number], fingerprint(task, number, answers[number].values))
-    for number in np.flatnonzero(alike):
-        yield kept.candidates[number]
+    yield from (candidate for candidate, matches in zip(kept.candidates, alike, strict=True) if matches)
 
 
 def answers_alike(task: Task, candidate: Candidate, answers: tuple[Answer, ...]) -> bool:

@@ -123,7 +123,9 @@ def in_dialect(
     key = diagnosis.candidate.dialect
     assert key is not None
     passes = key in accepts
-    asked = f"the form {task.form.key!r} ({task.form.says})" if task.form.key != "primary" else "its primary form"
+    asked = (
+        f"the form {task.form.key!r} ({task.form.says})" if task.form.key != "primary" else "its primary form"
+    )
     form = f"{rule.title} in the form {key!r}" + (
         f" ({diagnosis.candidate.says[0]})" if key != rule.key else ""
     )

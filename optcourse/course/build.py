@@ -159,7 +159,9 @@ def _cell(cell: NotebookNode, learner: bool, where: str, seen: Counter[str]) -> 
     if cell.cell_type == "code":
         source = without_hidden_tests(stubbed(source, where) if learner else solved(source, where))
     if learner and "variants" in metadata.get("optcourse", {}):  # the others' are nobody's business
-        metadata["optcourse"] = {key: value for key, value in metadata["optcourse"].items() if key != "variants"}
+        metadata["optcourse"] = {
+            key: value for key, value in metadata["optcourse"].items() if key != "variants"
+        }
     if "hide-input" in _tags(cell):
         metadata["jupyter"] = {"source_hidden": True}
     metadata["slideshow"] = {"slide_type": _slide_type(cell)}

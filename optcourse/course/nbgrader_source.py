@@ -1,4 +1,4 @@
-"""A homework as nbgrader's own source: with the marks around solutions and hidden tests that nbgrader takes out."""
+"""A homework as nbgrader's own source: solutions and hidden tests are in their marks, for it to take out."""
 
 # mypy: allow-untyped-calls
 from collections.abc import Mapping

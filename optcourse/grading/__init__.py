@@ -8,10 +8,11 @@
 - `assignment.py`    what is asked: tasks with points, from solutions/hwN_*.md or from `--rule`
 - `draws.py`         hidden probes: the seed of an assignment -> a draw that tells all mistakes apart
 - `sandbox/`         (source text, function name, probe) -> Answer, from a process that knows nothing
+- `collecting.py`    all answers to a task's probes, each from where it can be relied on
 - `scoring.py`       answers -> TaskResult: the checker's report, partial credit, no expected value in it
 - `pipeline.py`      Submission, Assignment, Sandbox -> Result; what is our fault is IE, never a zero
 - `attempts.py`      late policy, latest or best attempt: pure functions of records
-- `batches.py`       many submissions, in batches, through any concurrent.futures executor (`cluster.py`: Dask's)
+- `batches.py`       many submissions, through any concurrent.futures executor (`cluster.py`: Dask's)
 - `gradebook/`       Results kept, append-only; read as `grades.py`'s Grades: what counts for a student
 - `feedback.py`, `report/`, `exports/`   what people get to see
 - `command.py`       grade and regrade, with `settings.py` and `showing.py`; `overriding.py`

@@ -168,12 +168,10 @@ def prepared(grading: Grading, book: Gradebook, found: Iterable[Submission], siz
     """Batches, with what the gradebook knows of them."""
     for some in batched(found, size):
         versions = {grading.version(one.student) for one in some}
-        known = book.known({one.digest for one in some}, grading.grader.circumstances, versions)
         own = grading.key is not None  # flags on variants, which only running it shows
-        yield Batch(
-            some,
-            {grading.question(*one[:5]): Seen(one.tasks, one.flags if own else ()) for one in known},
-        )
+        known = book.known(some, grading.grader.circumstances, versions, own)
+        seen = {grading.question(*one[:5]): Seen(one.tasks, one.flags if own else ()) for one in known}
+        yield Batch(some, seen)
 
 
 def kept(batches: Iterable[Finished], book: Gradebook, tally: Tally) -> Iterator[Kept]:

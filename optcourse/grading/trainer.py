@@ -70,7 +70,7 @@ class Inside:
         wanted = tuple(Asked(np.shape(part), np.ndim(part) == 0) for part in (*state, theta))
         question = Question(hypers, (theta, grad, *state), wanted)
         if self.spent > self.look:
-            self.hurry(self.job)
+            self.look_at(self.job)
         # A step made is getting somewhere; and what the gradients take on this side is not its time.
         began = time.monotonic()
         self.job.deadline = began + self.job.limits.wall
@@ -86,7 +86,7 @@ class Inside:
         # A count goes back as a Python number: an array of no dimension would make float64 of float32.
         return theta, tuple(part if np.ndim(part) else np.asarray(part).item() for part in parts)
 
-    def hurry(self, job: Job) -> None:
+    def look_at(self, job: Job) -> None:
         """FaultError where all runs together took too long, or mostly waited."""
         cpu, self.look = self.cpu + job.now().cpu, self.look + SECONDS
         runs = f"{self.spent:.0f} seconds for the runs of this task"

@@ -47,13 +47,14 @@ def drawn(asked: Asked, student: str, key: bytes) -> Asked:
 
 def every_variant(asked: Asked) -> tuple[Asked, ...]:
     """The task in each of its variants."""
-    dialects = [key for key, _ in asked.variants.dialects] or [asked.dialect]
+    dialects: list[str | None] = [key for key, _ in asked.variants.dialects]
     names = [name for name, _ in asked.variants.constants]
-    made = []
-    for dialect, *values in product(dialects, *(choices for _, choices in asked.variants.constants)):
-        constants = dict(asked.constants) | dict(zip(names, values, strict=True))
-        made.append(replace(asked, dialect=dialect, constants=tuple(constants.items())))
-    return tuple(made)
+    choices = product(*(values for _, values in asked.variants.constants))
+    return tuple(
+        replace(asked, dialect=dialect, constants=tuple({**dict(asked.constants), **constants}.items()))
+        for constants in [dict(zip(names, values, strict=True)) for values in choices]
+        for dialect in dialects or [asked.dialect]
+    )
 
 
 def assignment_for(assignment: Assignment, student: str, key: bytes) -> Assignment:

@@ -1,4 +1,4 @@
-"""From one convention to another: hypers of one framework as those of another, points of one form as the other's."""
+"""From one convention to another: hypers of one framework as another's, points of one form as the other's."""
 
 import numpy as np
 

@@ -99,8 +99,10 @@ RULE = Rule(
         "Shape of the lines: t = t + 1, scale = ..., theta = theta - lr * scale * grad; return theta, (t,).",
     ),
     frameworks={
-        "PyTorch": "torch.optim.lr_scheduler.LambdaLR(SGD, lambda k: 1 / (1 + rate * k)); ExponentialLR(gamma=1 - rate)",
-        "Keras": "keras.optimizers.schedules.InverseTimeDecay(lr, 1, rate); ExponentialDecay(lr, 1, 1 - rate)",
+        "PyTorch": "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + rate * k)); "
+        "ExponentialLR(optimizer, 1 - rate): dialect exponential",
+        "Keras": "keras.optimizers.schedules.InverseTimeDecay(lr, 1, rate); "
+        "ExponentialDecay(lr, 1, 1 - rate): dialect exponential",
     },
     dialect_list=DIALECTS,
     mistake_list=MISTAKES,

@@ -1,4 +1,4 @@
-"""Three steps with a fault each, and the number of each fault in a list: asked without saying what is right."""
+"""Three steps with a fault each, and its number in a list: asked without saying what is right."""
 
 from optcourse.homework.calling import asked_only
 from optcourse.rules.base import Edit, Paper, Rule

@@ -1,4 +1,4 @@
-"""The pieces of the matrix rules: an orthogonal part by iteration, a trust ratio, a table from its margins."""
+"""Pieces of the matrix rules: an orthogonal part by iteration, a trust ratio, a table from its margins."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def trust_ratio(theta: Array, u: Array) -> float:
 
 
 def factored_squares(r: Array, c: Array) -> Array:
-    """The (rows, columns) table with the row sums r and the column sums c. Source: Shazeer and Stern (2018)."""
+    """The (rows, columns) table with these row and column sums. Source: Shazeer and Stern (2018)."""
     return np.outer(r, c) / np.sum(r)
 
 

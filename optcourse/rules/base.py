@@ -105,7 +105,7 @@ class Form:
     init_function: Callable[..., State] = zero_state
     grad_at: Callable[..., Array] = at_theta
     evaluate: Callable[..., Array] = at_theta
-    estimate: Callable[..., Array] | None = None
+    estimate: Callable[..., Any] | None = None
     calls: tuple[tuple[Any, ...], ...] = ()
     more_calls: Callable[[int], tuple[tuple[Any, ...], ...]] | None = None
     derived: Callable[..., dict[str, Array]] = nothing_derived

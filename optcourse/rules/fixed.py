@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
 
 from optcourse.arrays import State, Step
 from optcourse.rules.base import Edit, Rule, Variant, compiled, normalised
@@ -73,6 +72,6 @@ def without(step: Step, fixed: Mapping[str, float]) -> Step:
     lines = [f"{name} = {fixed[name]!r}" for name in gone if name in used]
     definition.body = [*ast.parse("\n".join(lines)).body, *definition.body]
     text = ast.unparse(ast.fix_missing_locations(tree))
-    made: Any = compiled(text, step, f"{step.__module__}:fixed")
-    made.written = text
+    made: Step = compiled(text, step, f"{step.__module__}:fixed")
+    made.written = text  # type: ignore[attr-defined]
     return made

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from html import escape
+from math import isfinite
 from typing import Any
 
 
@@ -47,11 +48,11 @@ class Score:
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, in JSON's types (a validation loss that there is not is None)."""
+        """Everything, in JSON's types (a validation loss that is no number is None)."""
         return {
             **asdict(self),
             "problems": [
-                {**asdict(one), "validation": one.validation if one.validation == one.validation else None}
+                {**asdict(one), "validation": one.validation if isfinite(one.validation) else None}
                 for one in self.problems
             ],
         }

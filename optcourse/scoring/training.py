@@ -32,6 +32,7 @@ SHAPES: Sequence[tuple[tuple[int, ...], str]] = (  # of the hidden problem: laye
     ((96,), "tanh"),
     ((32, 32), "relu"),
 )
+LARGEST = 1e100  # lr that is tried with others around it
 AROUND = (1.0, 1 / 3, 3.0, 0.1, 10.0)  # times the default lr: what is tried where nobody tunes
 
 
@@ -183,8 +184,8 @@ def form_of(step: Callable[..., Any], defaults: Hypers, init: Callable[..., Any]
     """The rule, its lr as its only hyper; the others stay at their defaults."""
     name = getattr(step, "__name__", "step").removesuffix("_step")
     hypers = {}
-    if defaults.get("lr", 0) > 0:
-        lr = float(defaults["lr"])
+    lr = defaults.get("lr")
+    if isinstance(lr, int | float) and 0 < lr < LARGEST:
         slider = (lr * min(AROUND), lr * max(AROUND))
         hypers["lr"] = Hyper("lr", "learning rate", "[0, inf)", slider, probe=lr, default=lr)
     return Form(name=name, function=step, hypers=hypers, init_function=lambda theta, **_: init(theta))
@@ -214,7 +215,8 @@ def accuracy(form: Form, network: Problem, steps: int, seed: int) -> float:
     done = run(form, network, steps=steps, every=steps, batch_size=BATCH, seed=seed)
     theta = done.theta[-1]
     assert network.validation_accuracy is not None
-    return float(network.validation_accuracy(theta)) if np.isfinite(theta).all() else 0.0
+    with np.errstate(all="ignore"):
+        return float(network.validation_accuracy(theta)) if np.isfinite(theta).all() else 0.0
 
 
 def network_of(problem: str, seed: int) -> Problem:

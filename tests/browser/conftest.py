@@ -5,6 +5,7 @@ tests/programs.py says what happens without Chromium.
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -83,10 +84,14 @@ class Lab:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
+    """A port that nobody listens on now, and none of those that kernels are given: they come up meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
         return port
+    pytest.fail("of 100 ports between 20,000 and 32,000 none is free")
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -14,12 +14,14 @@ projects = pytest.mark.parametrize("project", PROJECTS)
 
 
 @projects
-def test_a_project_numbers_its_sections_and_ends_with_quiz_and_recap_card(project: str) -> None:
+def test_a_project_numbers_its_sections_and_has_a_quiz_and_at_the_end_a_recap_card(project: str) -> None:
     titles = [cell.section for cell in cells_of(project)]
     numbered = list(dict.fromkeys(title for title in titles if re.match(r"\d+\. ", title)))
     assert [int(title.split(".")[0]) for title in numbered] == list(range(1, len(numbered) + 1))
-    assert [title.split(". ", 1)[1] for title in numbered[-2:]] == ["Quiz", "Recap card"]
-    assert titles[0].startswith(f"Project {project.removeprefix('project')[0]} ")
+    names = [title.split(". ", 1)[1] for title in numbered]
+    assert "Quiz" in names
+    assert names[-1] == "Recap card"
+    assert re.match(rf"Project {project.removeprefix('project')[0]}\b", titles[0])
 
 
 @projects
@@ -73,7 +75,7 @@ def test_the_instructor_is_told_timing_and_questions(project: str) -> None:
     notes = "\n".join(
         cell.source for cell in cells_of(project) if "instructor" in cell.tags and cell.kind == "markdown"
     )
-    for words in ("Timing", "Mistakes to expect", "Ask"):
+    for words in ("Timing", "Ask"):
         assert words in notes, words
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["optcourse.grading.sandbox.frames", "optcourse.grading.sandbox.claims"]):
+with atheris.instrument_imports(
+    include=["optcourse.grading.sandbox.frames", "optcourse.grading.sandbox.claims"]
+):
     from tests.grading.damaged_frames import decode, mutated, right_frames
 
 ROOM = 64 << 20  # bytes that decoding may take beyond what the process has; a frame may claim 2^64

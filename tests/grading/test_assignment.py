@@ -15,7 +15,13 @@ GD = {"task": "gd", "function": "gd_step", "rule": "gd"}
 
 
 def code(source: str, **metadata: Any) -> dict[str, Any]:
-    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+    return {
+        "cell_type": "code",
+        "source": source,
+        "metadata": metadata,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 def homework(folder: Path, *asked: Any, name: str = "hw9_test.ipynb") -> Path:
@@ -28,7 +34,10 @@ def homework(folder: Path, *asked: Any, name: str = "hw9_test.ipynb") -> Path:
 
 def test_tasks_come_in_order_with_what_is_said_of_them(tmp_path: Path) -> None:
     found = read_assignment(homework(tmp_path, {**ADAM, "needs": ["gd"]}, {**GD, "hidden": False}))
-    assert [(one.task, one.points, one.needs, one.hidden) for one in found.tasks] == [("adam", 3, ("gd",), True), ("gd", 1.0, (), False)]
+    assert [(one.task, one.points, one.needs, one.hidden) for one in found.tasks] == [
+        ("adam", 3, ("gd",), True),
+        ("gd", 1.0, (), False),
+    ]
     assert found.name == "hw9_test"
     assert set(found.locked) == {"t"}
 
@@ -63,7 +72,21 @@ def test_the_version_changes_with_what_is_asked_and_with_nothing_else(tmp_path: 
         return read_assignment(homework(tmp_path, *asked)).version
 
     assert version(ADAM, GD) == version(ADAM, GD)
-    assert len({version(*asked) for asked in ([ADAM], [ADAM, GD], [GD, ADAM], [{**ADAM, "points": 4}], [{**ADAM, "hidden": False}])}) == 5
+    assert (
+        len(
+            {
+                version(*asked)
+                for asked in (
+                    [ADAM],
+                    [ADAM, GD],
+                    [GD, ADAM],
+                    [{**ADAM, "points": 4}],
+                    [{**ADAM, "hidden": False}],
+                )
+            }
+        )
+        == 5
+    )
 
 
 def test_a_homework_is_found_by_its_short_name(tmp_path: Path) -> None:
@@ -78,7 +101,7 @@ def test_a_homework_is_found_by_its_short_name(tmp_path: Path) -> None:
 def test_a_file_that_is_no_notebook_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "hw.ipynb"
     path.write_text("{")
-    with pytest.raises(UserError, match="is no notebook: .*line 1"):
+    with pytest.raises(UserError, match=r"is no notebook: .*line 1"):
         read_assignment(path)
     with pytest.raises(UserError, match="can't be read"):
         read_assignment(tmp_path / "none.ipynb")

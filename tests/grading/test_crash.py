@@ -58,7 +58,7 @@ def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undistur
         address,
         grading.grader.level,
     ]
-    done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     deaths = json.loads(done.stdout)
     assert all(killed for _, _, killed in deaths)

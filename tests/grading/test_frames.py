@@ -40,7 +40,9 @@ def test_a_python_number_stays_one(number: float) -> None:
     assert back == number
 
 
-@pytest.mark.parametrize("value", [1j, "a", None, {}, np.zeros(2, "M8[s]"), np.zeros(2, "V3"), np.zeros(2, [("a", float)]), 2**70])
+@pytest.mark.parametrize(
+    "value", [1j, "a", None, {}, np.zeros(2, "M8[s]"), np.zeros(2, "V3"), np.zeros(2, [("a", float)]), 2**70]
+)
 def test_what_is_no_real_number_is_not_packed(value: object) -> None:
     with pytest.raises(ValueError, match="does not go through"):
         frames.packed_values([value])

@@ -71,7 +71,7 @@ def test_what_was_graded_is_known_by_its_bytes_and_circumstances(address: str) -
     one = handed_in("ann")
     with Gradebook(address, create=True) as book:
         book.keep([(one, result(one))])
-        (known,) = book.known([one.digest], UNDER, ["v1", "v2"])
+        (known,) = book.known([one], UNDER, ["v1", "v2"], own=True)
         assert (known.student, known.version, known.tasks) == ("ann", "v1", result(one).tasks)
         for other in (
             replace(UNDER, grader="0.2.0"),
@@ -80,9 +80,19 @@ def test_what_was_graded_is_known_by_its_bytes_and_circumstances(address: str) -
             replace(UNDER, limits={"cpu": 5.0, "wall": 10.0}),
             replace(UNDER, assignment="hw2"),
         ):
-            assert book.known([one.digest], other, ["v1"]) == []
-        assert book.known(["another"], UNDER, ["v1"]) == []
-        assert book.known([one.digest], UNDER, ["v2"]) == []
+            assert book.known([one], other, ["v1"], own=False) == []
+        assert book.known([handed_in("bob")], UNDER, ["v1"], own=False) == []
+        assert book.known([one], UNDER, ["v2"], own=False) == []
+
+
+def test_what_many_handed_in_is_known_once_and_of_ones_own_where_that_is_asked(address: str) -> None:
+    everyone = [handed_in(name, "the same") for name in ("ann", "bob", "eve")]
+    with Gradebook(address, create=True) as book:
+        book.keep([(one, result(one)) for one in everyone])
+        mia = handed_in("mia", "the same")
+        assert [one.student for one in book.known([*everyone, mia], UNDER, ["v1"], own=False)] == ["ann"]
+        assert [one.student for one in book.known([mia, everyone[1]], UNDER, ["v1"], own=True)] == ["bob"]
+        assert book.known([mia], UNDER, ["v1"], own=True) == []
 
 
 def test_a_fault_of_ours_is_never_a_zero_and_is_forgotten_when_grading_succeeds(address: str) -> None:
@@ -91,7 +101,7 @@ def test_a_fault_of_ours_is_never_a_zero_and_is_forgotten_when_grading_succeeds(
         book.keep([(one, result(one, 0, "IE"))])
         (grade,) = book.grades(HW)
         assert (grade.earned, grade.needs_a_person) == (None, True)
-        assert book.known([one.digest], UNDER, ["v1"]) == []  # so it is graded again
+        assert book.known([one], UNDER, ["v1"], own=True) == []  # so it is graded again
         book.keep([(one, result(one, 0.75))])
         (grade,) = book.grades(HW)
         assert (grade.earned, grade.needs_a_person, len(grade.attempts)) == (3, False, 1)

@@ -1,7 +1,6 @@
 """A sandbox in which a forbidden act succeeds is not used: grading says which act it was, and what to do."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ def test_a_filter_that_lets_one_call_through_is_found_out(
 
 
 @pytest.fixture
-def open_house(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
     """The course itself can be read in the jail, at both levels."""
     usual = levels.bubblewrap
 
@@ -49,7 +48,6 @@ def open_house(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(levels, "bubblewrap", showing_all)
     monkeypatch.setattr(Places, "readable", (Path("/"),))
     monkeypatch.setattr(levels, "in_container", lambda: False)
-    yield
 
 
 @pytest.mark.usefixtures("open_house")

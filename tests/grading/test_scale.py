@@ -32,8 +32,6 @@ class Dask:
         file, self.log = folder / "scheduler.json", (folder / "log").open("w")
         where = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
         self.scheduler = self.started("dask_scheduler", *where, "--port", "0")
-        while not file.exists():
-            assert self.scheduler.poll() is None
         worker = ["--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--no-nanny"]
         self.workers = [
             self.started("dask_worker", *worker, "--local-directory", str(folder)) for _ in range(2)

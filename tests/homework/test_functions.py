@@ -78,15 +78,15 @@ def test_no_learning_rate_shrinks_the_slowest_direction_faster_than_the_best(see
 @given(SEEDS, st.floats(0, 0.99), st.floats(1e-3, 1))
 @settings(max_examples=25, deadline=None)
 def test_pytorchs_hypers_walk_the_path_of_the_average(seed, beta, lr):
-    random = np.random.default_rng(seed)
-    converted = pytorch_hypers(lr, beta)
+    start, grads = (
+        np.random.default_rng(seed).normal(size=3),
+        np.random.default_rng(seed + 1).normal(size=(20, 3)),
+    )
     ends = []
-    for form, rate, kept in (("ema", lr, beta), ("pytorch", *map(float, converted))):
-        form = RULES["momentum"].dialects[form]
-        theta = random.normal(size=3) if not ends else start
-        start = theta
-        state = form.init(theta)
-        for g in np.random.default_rng(seed + 1).normal(size=(20, 3)):
+    for key, rate, kept in (("ema", lr, beta), ("pytorch", *map(float, pytorch_hypers(lr, beta)))):
+        form = RULES["momentum"].dialects[key]
+        theta, state = start, form.init(start)
+        for g in grads:
             theta, state = form.step(theta, g, state, lr=rate, beta=kept)
         ends.append(theta)
     assert np.allclose(ends[0], ends[1], rtol=1e-9, atol=1e-12)

@@ -62,5 +62,7 @@ def test_no_hostile_file_lies_in_the_tree() -> None:
 
 def test_no_test_of_these_can_be_skipped() -> None:
     for file in (TESTS / "hostile").glob("*.py"):
-        names = {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
+        names = {
+            node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)
+        }
         assert not names & {"skip", "skipif", "xfail", "importorskip"}, file

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import optcourse
@@ -16,7 +16,24 @@ import optcourse
 PROJECT = Path(optcourse.__file__).resolve().parent.parent
 NOBODY = 65534
 # What the jail alone has to keep off: the rows that a weaker level could get wrong.
-ACTS = tuple("H15 H16 H17 H19 H20 H27 H28 H29 H30 H31 H32 H46 H47 H48 H49 H51".split())
+ACTS = (
+    "H15",
+    "H16",
+    "H17",
+    "H19",
+    "H20",
+    "H27",
+    "H28",
+    "H29",
+    "H30",
+    "H31",
+    "H32",
+    "H46",
+    "H47",
+    "H48",
+    "H49",
+    "H51",
+)
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
 ROWS = ("tests/hostile/test_hostile.py", "tests/hostile/test_broken.py")
 
@@ -30,15 +47,15 @@ def as_nobody(scratch: Path) -> list[str]:
 
 def in_a_container(scratch: Path) -> list[str]:
     """What stands before a command of root's, in a world in which others can't read the project."""
-    return [*open_folders([], scratch), "--perms", "0700", "--tmpfs", str(PROJECT), "--"]
+    return [*open_folders([], scratch, emptied=[PROJECT]), "--"]
 
 
-def open_folders(shown: list[Path], scratch: Path) -> list[str]:
+def open_folders(shown: list[Path], scratch: Path, emptied: Iterable[Path] = ()) -> list[str]:
     """bubblewrap's arguments for a world in which anybody can read Python, what is `shown`, and `scratch`."""
-    bwrap = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"]
+    bwrap = ["bwrap", "--die-with-parent", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"]
     shown = [Path(sys.base_prefix).resolve(), Path(sys.prefix), *shown]
     needed = [*shown, scratch]
-    closed = sorted({top for path in needed for top in closed_folders(path)})
+    closed = sorted({*emptied, *(top for path in needed for top in closed_folders(path))})
     for folder in closed:
         bwrap += ["--perms", "0755", "--tmpfs", str(folder)]
     for path in needed:
@@ -46,8 +63,9 @@ def open_folders(shown: list[Path], scratch: Path) -> list[str]:
             if any(folder != top and folder.is_relative_to(top) for top in closed):
                 bwrap += ["--perms", "0755", "--dir", str(folder)]
     for path in shown:
-        for child in sorted(path.iterdir()):
-            bwrap += ["--ro-bind", str(child), str(child)]
+        if any(path.is_relative_to(top) for top in closed):
+            for child in sorted(path.iterdir()):
+                bwrap += ["--ro-bind", str(child), str(child)]
     return [*bwrap, "--bind", str(scratch), str(scratch), "--chdir", str(scratch)]
 
 
@@ -70,9 +88,7 @@ def hidden_copy(folder: Path) -> Path:
     return folder
 
 
-def run_rows(
-    before: list[str], folder: Path, scratch: Path, level: str, chosen: tuple[str, ...] = ()
-) -> str:
+def run_rows(before: list[str], folder: Path, scratch: Path, level: str, chosen: tuple[str, ...] = ()) -> str:
     """The rows that are chosen (else all), in a Python of their own: what pytest said."""
     command = [*before, sys.executable, *PYTEST, f"--rootdir={folder}", f"--basetemp={scratch}/rows"]
     command += [str(folder / name) for name in ROWS]

@@ -37,6 +37,7 @@ FAULTS = {
     "stub": (STUB, "NA"),
     "climbs": (GD.replace("theta - lr", "theta + lr"), "WA"),
     "overflows": (GD.replace("lr=0.1", "lr=1e300"), "WA"),
+    "no number from the start": (GD.replace("lr=0.1", "lr=float('nan')"), "WA"),
     "asks for the rules": ("from optcourse.rules import RULES\nmy_step = RULES['adam'].step\n", "CE"),
     "looks for the data": (
         GD.replace("return", "from optcourse.problems.data import digits\n    digits()\n    return"),

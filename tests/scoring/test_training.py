@@ -142,6 +142,19 @@ def test_a_training_is_read_from_metadata_and_a_wrong_one_is_refused():
             declared({"task": "digits", "function": "my_step", "trains": wrong}, Path("hw6.md"))
 
 
+@pytest.mark.parametrize(
+    "lr", ["1e999", "-1e999", "0", "-0.1", "None", "True", "10**300", "1e-320", "float('nan')"]
+)
+def test_a_default_that_is_no_learning_rate_is_not_searched_around_and_stops_nothing(lr):
+    from optcourse.scoring.training import around, form_of, zeros
+
+    step = function(GD.replace("lr=0.1", f"lr={lr}"))
+    form = form_of(step, step.__kwdefaults__, zeros)
+    for hypers in around(form, 0):
+        form.check_hypers(hypers)
+    assert len(around(form, 0)) in (1, 5)
+
+
 def test_at_home_a_rule_is_told_what_is_wrong_with_its_form():
     assert "not attempted" in str(trained(function(STUB))).lower()
     assert trained(function(STUB), "score").score == 0

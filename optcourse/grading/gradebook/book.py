@@ -144,6 +144,7 @@ class Gradebook:
             .outerjoin(ATTEMPTS, ATTEMPTS.c.id == SUBMISSIONS.c.attempt_id)
             .join(first, first.c.id == first_id())
             .where(SUBMISSIONS.c.assignment == assignment)
+            .where(SUBMISSIONS.c.student.in_({student for student, _ in keys}))
             .where(SUBMISSIONS.c.digest.in_({digest for _, digest in keys}))
         )
         found = {(row.student, row.digest): row for row in connection.execute(query)}
@@ -196,20 +197,35 @@ class Gradebook:
             raise UserError(f"The gradebook has no assignment {name!r} ({there}).")
         return found[0]
 
-    def known(self, digests: Collection[str], under: Circumstances, versions: Collection[str]) -> list[Known]:
-        """How files of these bytes were graded before, whoever handed them in, under the same circumstances.
+    def known(
+        self, submissions: Sequence[Submission], under: Circumstances, versions: Collection[str], own: bool
+    ) -> list[Known]:
+        """How these very files were graded before, under the same circumstances: once for each file.
 
-        `versions` are of the assignment; that of `under` is not looked at.
+        `versions` are of the assignment; that of `under` is not looked at. `own` asks for what the same
+        student handed in; else it may be anybody.
         """
+        what = [*columns(SUBMISSIONS, "digest", "kind", "file"), ATTEMPTS.c.version]
+        what += [SUBMISSIONS.c.student] if own else []
+        first = (
+            select(func.min(ATTEMPTS.c.id))
+            .join(SUBMISSIONS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
+            .where(SUBMISSIONS.c.assignment == under.assignment)
+            .where(SUBMISSIONS.c.digest.in_({one.digest for one in submissions}))
+            .where(SUBMISSIONS.c.file.in_({one.file for one in submissions}))
+            .where(ATTEMPTS.c.version.in_(versions), ATTEMPTS.c.grader == under.grader)
+            .where(ATTEMPTS.c.seed == under.seed, ATTEMPTS.c.conditions == conditions(under))
+            .group_by(*what)
+        )
+        if own:
+            first = first.where(SUBMISSIONS.c.student.in_({one.student for one in submissions}))
         query = (
             select(
                 *columns(SUBMISSIONS, "student", "digest", "kind", "file"),
                 *columns(ATTEMPTS, "version", "tasks", "flags"),
             )
             .join(ATTEMPTS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
-            .where(SUBMISSIONS.c.assignment == under.assignment, SUBMISSIONS.c.digest.in_(digests))
-            .where(ATTEMPTS.c.version.in_(versions), ATTEMPTS.c.grader == under.grader)
-            .where(ATTEMPTS.c.seed == under.seed, ATTEMPTS.c.conditions == conditions(under))
+            .where(ATTEMPTS.c.id.in_(first))
         )
         return [
             Known(**{**row._mapping, "tasks": tasks_of(row.tasks), "flags": tuple(json.loads(row.flags))})

@@ -13,8 +13,9 @@ from optcourse.checking.answering import Answer, Fault, Probe
 from optcourse.grading.records import Submission
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.claims import ClaimedFaultError, claimed_fault, named, number, printed
+from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
-from optcourse.grading.sandbox.job import Job, StoppedError
+from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
 HURRY = 0.25  # seconds for all probes in one process; who needs longer is asked them one by one
@@ -56,18 +57,25 @@ class Question(NamedTuple):
 
 
 def ask(
-    sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
+    sandbox: Sandbox,
+    submission: Submission,
+    function: str,
+    probes: Sequence[Probe],
+    seed: int,
+    hurry: bool = False,
 ) -> tuple[Loaded, list[Answer]]:
     """The answers to these probes, one after the other in one fresh process.
 
-    A fault that ends the process ends the answers too, so there may be fewer. `seed` is what the global
-    random generators start from. SandboxError is our fault.
+    A fault that ends the process ends the answers too, so there may be fewer; where it is to `hurry`, so
+    does taking long. `seed` is what the global random generators start from. SandboxError is our fault.
     """
     answers: list[Answer] = []
     with sandbox.job() as job:
         loaded = load(job, submission, function, seed)
         if loaded.fault:
             return loaded, answers
+        if hurry:
+            job.hurry(HURRY)
         for probe in probes:
             said: set[str] = set()
             answers.append(answered(job, probe, said))

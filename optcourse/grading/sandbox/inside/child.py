@@ -54,7 +54,9 @@ class Child:
         function = self.loaded.function
         assert function is not None
         wanted = [
-            frames.Asked(tuple(shape), True) for question in asked["questions"] for shape in question["shapes"]
+            frames.Asked(tuple(shape), True)
+            for question in asked["questions"]
+            for shape in question["shapes"]
         ]
         numbers = iter(frames.read_values(values, wanted))
         texts, packed = [], []
