@@ -89,6 +89,7 @@ def written(question: Question) -> bytes:
         "says": form.says,
         "formula": "",
         "hints": rule.hints,
+        "constants": form.constants,
         "hypers": [asdict(hyper) for hyper in form.hypers.values()],
         "state": [form.state_name, form.state_fields],
         "arguments": list(inspect.signature(function).parameters) if form.calls else [],
@@ -204,6 +205,7 @@ def read(path: Path) -> Rule:
             Variant(mistakes[0], says[0], no_code) for mistakes, _, says in header["candidates"] if mistakes
         ),
         kept=Kept(probes, answers, candidates, rows),
+        constants=tuple((constant, value) for constant, value in header["constants"]),
     )
 
 

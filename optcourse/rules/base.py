@@ -91,7 +91,8 @@ class Form:
 
     `function` is the bare step; `step` is the same behind checks of its arguments. `diff` holds the
     lines in which an edited form differs from the primary one, as (was, becomes) pairs. `kept` is what a
-    student's copy has in the place of the code of a homework's form. `estimate` is the
+    student's copy has in the place of the code of a homework's form. `constants` are hypers that a task has
+    fixed, which its step has as Python numbers. `estimate` is the
     gradient of a batch, where the rule has one. What is asked of a learner but is no step (a schedule, a
     conversion of hypers) is declared as a rule too: the function is its `estimate`, `calls` holds the
     arguments to ask it with, and `more_calls` makes other ones from a number, for hidden probes.
@@ -112,6 +113,7 @@ class Form:
     elementwise: bool = True
     diff: tuple[tuple[str, str], ...] = ()
     kept: Any = None
+    constants: tuple[tuple[str, float], ...] = ()
 
     def init(self, theta: Any, **hypers: Any) -> State:
         """The state before the first step, for parameters `theta` (any shape, floating)."""
@@ -306,6 +308,7 @@ class Edit:
             evaluate=self.evaluate or rule.evaluate,
             derived=rule.derived,
             elementwise=rule.elementwise,
+            constants=rule.constants,
             diff=differing_lines(before, after),
         )
 
@@ -341,6 +344,7 @@ class Variant:
             estimate=rule.estimate,
             derived=self.derived or rule.derived,
             elementwise=rule.elementwise,
+            constants=rule.constants,
             diff=differing_lines(normalised(rule.function), normalised(self.step)),
         )
 

@@ -35,6 +35,7 @@ def with_constants(rule: Rule, constants: Constants) -> Rule:
     return replace(
         rule,
         function=without(rule.function, fixed),
+        constants=constants,
         hypers={name: hyper for name, hyper in rule.hypers.items() if name not in fixed},
         init_function=started(rule.init_function, fixed),
         dialect_list=tuple(form(one) for one in rule.dialect_list),

@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import replace
 
 import nbformat
+import numpy as np
 import pytest
 
+from optcourse.checking import check
 from optcourse.course.build import targets
 from optcourse.grading.records import Cell, Submission
 from optcourse.grading.variants import (
@@ -163,3 +165,16 @@ def test_every_variant_can_be_asked_of_a_students_own_check():
     assert len([one for one in asked if one.rule == "decaying"]) == 12
     assert len([one for one in asked if one.rule == "radam"]) == 3
     assert "fault_in" not in {one.rule for one in asked}
+
+
+def test_a_root_of_the_constant_that_numpy_takes_is_right_as_well():
+    # np.sqrt of a Python number is float64, and would make float32 parameters float64 too.
+    asked = next(one for one in every_variant(task("hw1_gradients", "decaying")) if one.dialect == "root")
+    constants = dict(asked.constants)
+
+    def decaying_step(theta, grad, state, *, lr=0.1):
+        (t,) = state
+        return theta - lr / np.sqrt(1 + constants["rate"] * t) * grad, (t + 1,)
+
+    report = check(decaying_step, dialect="root", constants=constants)
+    assert (report.verdict, report.score) == ("AC", 1), str(report)
