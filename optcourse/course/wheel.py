@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hatchling.builders.wheel import WheelBuilder  # type: ignore[import-not-found]
-from hatchling.metadata.core import ProjectMetadata  # type: ignore[import-not-found]
+from hatchling.builders.wheel import WheelBuilder
+from hatchling.metadata.core import ProjectMetadata
 
 LEFT_OUT = ("optcourse/homework",)  # the rules that homework asks for, with their mistakes
 

@@ -9,19 +9,23 @@ import pytest
 
 from optcourse.checking import check
 from optcourse.course.build import targets
+from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Submission
+from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox
 from optcourse.grading.variants import (
     assignment_for,
     carried,
     digest,
     drawn,
     every_variant,
+    fitting,
     others_id,
     printed_id,
     questions,
     values_for,
 )
-from tests.homework.assignments import ROOT, assignment, graded_with_variants
+from tests.homework.assignments import ROOT, assignment, graded_with_variants, script
 
 KEY = b"a key that only the instructor has"
 ROSTER = tuple(f"student-{number}" for number in range(40))
@@ -99,6 +103,27 @@ def test_the_function_that_is_right_for_one_student_is_wrong_for_another_and_the
     (flag,) = copied.flags
     assert "right for another student's draw" in flag
     assert "a person should look" in flag
+
+
+def test_a_function_for_another_form_is_recognised_even_where_its_state_does_not_fit():
+    asked = task("hw2_momentum", "average")
+    own = replace(asked, dialect="ema", constants=(("beta", 0.9),))
+    copied = """
+def average_step(theta, grad, state, *, lr=0.1):
+    v, t = state
+    v = 0.9 * v + (1 - 0.9) * grad
+    return theta - lr * v / (1 - 0.9 ** (t + 1)), (v, t + 1)
+"""
+    limits = Limits()
+    grading = Grader(
+        replace(assignment("hw2_momentum"), tasks=(own,)), {"average": 0}, 7, limits, best_level(limits)
+    )
+    with Sandbox(grading.level, limits) as sandbox:
+        (given,) = grade(script(copied), grading, sandbox).tasks
+        assert given.verdict == "RE"
+        fits = fitting(script(copied), own, given, grading, sandbox)
+    assert fits is not None
+    assert (fits.dialect, fits.constants) == ("ema-debiased", (("beta", 0.9),))
 
 
 @pytest.mark.parametrize("form", DECAYING)
