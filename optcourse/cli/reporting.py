@@ -44,19 +44,19 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="canvas, moodle, gradescope, github, junit, csv or json; or gradescope-autograder.",
+            help="canvas, moodle, gradescope, github, junit, csv or json; or gradescope-autograder, nbgrader.",
         ),
     ],
     wanted: Annotated[str | None, typer.Argument(metavar="hwN", help="The same as --assignment.")] = None,
     assignment: Annotated[str | None, typer.Option(metavar="hwN", help="Its name.")] = None,
     gradebook: Annotated[
-        str | None, typer.Option(metavar="URL", help=f"The gradebook: {URL} An autograder needs none.")
+        str | None, typer.Option(metavar="URL", help=f"The gradebook: {URL} The last two formats need none.")
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="PATH",
-            help="The file; for gradescope and github a folder. (default: named after both, here)",
+            help="The file; for gradescope, github and nbgrader a folder. (default: named after both, here)",
         ),
     ] = None,
     template: Annotated[
@@ -72,13 +72,14 @@ def export(
 ) -> None:
     """Write the points as another tool takes them. Who has no row there is named and left out.
 
-    gradescope-autograder writes the zip that grades the assignment at Gradescope.
+    gradescope-autograder writes the zip that grades the assignment at Gradescope; nbgrader writes the
+    assignment's source into the folder of an nbgrader course (--out, else here).
     """
     assignment = assignment or wanted
     if not assignment:
         raise UserError("Which assignment? Say --assignment hw1.")
-    if form == "gradescope-autograder":
-        _autograder(assignment, out)
+    if form in ("gradescope-autograder", "nbgrader"):
+        _for_grading_there(form, assignment, out)
         return
     if not gradebook:
         raise UserError("Where are the grades? Say --gradebook, as in --gradebook sqlite:///grades.db.")
@@ -105,18 +106,24 @@ def export(
         typer.echo(f"  and {len(done.left_out) - LISTED} more.", err=True)
 
 
-def _autograder(assignment: str, out: Path | None) -> None:
+def _for_grading_there(form: str, assignment: str, out: Path | None) -> None:
+    """Write what another tool grades the assignment with."""
     from optcourse.course.shipped import checkout
     from optcourse.grading.assignment import find_assignment
 
     root = checkout()
     if root is None:
-        raise UserError("An autograder is made in a checkout of optcourse (pip install -e .).")
+        raise UserError(f"--format {form} reads the sources: run this in a checkout (pip install -e .).")
     source = find_assignment(assignment, root)
     try:
         from optcourse.course.gradescope import autograder
+        from optcourse.course.nbgrader_source import write_nbgrader_source
     except ModuleNotFoundError as error:
         raise UserError(f"{error.name} is missing: {INSTALL}") from error
+    if form == "nbgrader":
+        written = write_nbgrader_source(source, out or Path("."))
+        typer.echo(f"Wrote {written}: go on with nbgrader generate_assignment {source.stem}.")
+        return
     target = out or Path(f"{source.stem}-gradescope.zip")
     autograder(root, source, target)
     typer.echo(f"Wrote {target}: upload it as the assignment's autograder.")

@@ -101,14 +101,7 @@ def targets(source: Path, values: Mapping[str, str] | None = None) -> Iterator[T
             f"{source.name} is neither a lesson (09_name.md), a project (project1_name.md) "
             "nor homework (hw1_name.md)."
         )
-    read = jupytext.read(source, fmt="md:myst").cells
-    values = default_values(cell.metadata for cell in read) if values is None else values
-    for cell in read:
-        try:
-            cell.source = filled(cell.source, values)
-        except MarkError as error:
-            raise BuildError(f"{source.name}: {error}") from error
-    cells = [part for cell in read for part in _at_headings(cell)]
+    cells = cells_of(source, values)
     for learner, place in ((True, folder), (False, "solutions")):
         kept = [cell for cell in cells if not (learner and "instructor" in _tags(cell))]
         seen: Counter[str] = Counter()
@@ -117,6 +110,18 @@ def targets(source: Path, values: Mapping[str, str] | None = None) -> Iterator[T
         ]
         notebook = nbformat.v4.new_notebook(cells=made, metadata=METADATA)
         yield Target(Path(place, f"{source.stem}.ipynb"), notebook)
+
+
+def cells_of(source: Path, values: Mapping[str, str] | None = None) -> list[NotebookNode]:
+    """The cells of a source with the places of a variant filled in, the marks of solutions still there."""
+    read = jupytext.read(source, fmt="md:myst").cells
+    values = default_values(cell.metadata for cell in read) if values is None else values
+    for cell in read:
+        try:
+            cell.source = filled(cell.source, values)
+        except MarkError as error:
+            raise BuildError(f"{source.name}: {error}") from error
+    return [part for cell in read for part in _at_headings(cell)]
 
 
 def stubbed(code: str, where: str = "cell") -> str:

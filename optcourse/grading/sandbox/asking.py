@@ -169,10 +169,26 @@ def question(probe: Probe, before: list[Values]) -> Question:
     if probe.args:
         wanted = Asked(probe.returns, not probe.returns)
         return Question(probe.hypers, probe.args, (wanted,), probe.returns)
-    *state, theta = before[-1] if before else (*probe.state, probe.theta)
+    if before:
+        *returned, theta = before[-1]
+        state = [fed_back(part, first) for part, first in zip(returned, probe.state, strict=True)]
+    else:
+        state, theta = list(probe.state), probe.theta
     parts = (Asked(np.shape(part), np.ndim(part) == 0) for part in probe.state)
     wanted = Asked(probe.theta.shape, False)
     return Question(probe.hypers, (theta, probe.grads[len(before)], *state), (*parts, wanted))
+
+
+def fed_back(returned: Any, first: Any) -> Any:
+    """A part of the state as the function returned it; a plain number stays one.
+
+    As an array of no axes, a count would make float64 of float32.
+    """
+    return (
+        returned.item()
+        if isinstance(returned, np.ndarray) and not isinstance(first, np.ndarray)
+        else returned
+    )
 
 
 def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Values]:
