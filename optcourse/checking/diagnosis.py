@@ -58,8 +58,8 @@ def as_learners_write(code: str, task: Task) -> str:
 def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Candidate]:
     """The candidates that answer as the learner did: dialects first, then mistakes, then pairs."""
     answered = [number for number, got in enumerate(answers) if not got.fault]
-    if not answered:
-        return
+    if not any(np.isfinite(step[-1]).any() for number in answered for step in answers[number].values):
+        return  # nan everywhere tells nothing apart
     if task.form.kept:
         yield from kept_matching(task, answers, answered)
         return

@@ -231,3 +231,13 @@ def test_theta_and_state_in_the_wrong_order_are_said_to_be():
         return state, theta - lr * grad
 
     assert "the state first and theta second" in check(gd_step).message
+
+
+def test_nan_everywhere_is_said_and_no_mistake_is_blamed_for_it():
+    def adam_step(theta, grad, state, *, lr, beta1, beta2, eps):
+        m, v, t = state
+        return theta * np.nan, (m * np.nan, v * np.nan, t + 1)
+
+    report = check(adam_step)
+    assert report.mistakes == ()
+    assert "nan" in str(report)
