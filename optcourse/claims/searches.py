@@ -102,8 +102,8 @@ class Searched:
 
 def floored(loss: Array) -> Array:
     """Losses (records, ...) no lower than SOLVED of their first, and inf where they overflowed."""
-    finite: Array = np.nan_to_num(loss, nan=np.inf, posinf=np.inf)
-    return np.maximum(finite, SOLVED * loss[0])
+    known: Array = np.maximum(np.nan_to_num(loss, nan=np.inf, posinf=np.inf), SOLVED * loss[0])
+    return known
 
 
 def averaged(values: Any, axis: int | tuple[int, ...]) -> Array:
