@@ -9,7 +9,7 @@ from optcourse.cli.app import app, check_writable
 from optcourse.errors import UserError
 
 
-@app.command()
+@app.command(rich_help_panel="Making notebooks, slides and bundles")
 def build(
     only: Annotated[
         list[str] | None, typer.Argument(metavar="NN", help="Just these: 09, hw1. (default: all)")
@@ -44,7 +44,7 @@ def build(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel="Making notebooks, slides and bundles")
 def release(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the bundles go.")],
     students: Annotated[
@@ -70,7 +70,7 @@ def release(
     typer.echo(f"Keep {made.kept} to yourself: grading reads it (optcourse grade --release {folder}).")
 
 
-@app.command()
+@app.command(rich_help_panel="Making notebooks, slides and bundles")
 def slides(
     lesson: Annotated[str, typer.Argument(metavar="NN", help="Its number: 09, or project1.")],
     out: Annotated[

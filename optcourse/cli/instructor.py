@@ -74,7 +74,7 @@ Restore = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel="Grading")
 def grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="A folder, a zip, a .py file or a notebook.")
@@ -108,7 +108,7 @@ def grade(
     raise typer.Exit(3 if tally.ours else 0)
 
 
-@app.command()
+@app.command(rich_help_panel="Grading")
 def regrade(
     gradebook: Book,
     rule: Rule = None,
@@ -139,7 +139,7 @@ def regrade(
     raise typer.Exit(3 if work.regrade(gradebook, changes).ours else 0)
 
 
-@app.command()
+@app.command(rich_help_panel="Grading")
 def override(
     student: str,
     task: str,
@@ -148,6 +148,7 @@ def override(
     assignment: Annotated[str, typer.Option(metavar="hwN", help="Its name.")],
     gradebook: Book,
     by: Annotated[str | None, typer.Option(help="Who says so. (default: your user name)")] = None,
+    bonus: Annotated[bool, typer.Option("--bonus", help="More points than the task has.")] = False,
 ) -> None:
     """Give a student's task these points, whatever the grader says, now and after each regrade."""
     try:
@@ -158,7 +159,7 @@ def override(
         raise UserError(f"{error.name} is missing: {INSTALL}") from error
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
-        typer.echo(plain(overriding.override(book, name, student, task, points, why, by)).plain)
+        typer.echo(plain(overriding.override(book, name, student, task, points, why, by, bonus)).plain)
 
 
 def begun(

@@ -10,7 +10,7 @@ from optcourse.cli.app import Folder, app, check_writable
 from optcourse.errors import UserError
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def lab(
     options: Annotated[
         list[str] | None, typer.Argument(metavar="-- OPTIONS", help="Handed on to JupyterLab.")
@@ -41,7 +41,7 @@ def lab(
     )
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours.")
@@ -70,7 +70,7 @@ def check(
     raise typer.Exit(0 if all(passed) else 1)
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def reset(
     notebook: Annotated[str, typer.Argument(metavar="NN", help="Its number: 09, or hw1.")],
     folder: Folder = None,
@@ -83,7 +83,7 @@ def reset(
     typer.echo(reset_notebook(chosen_workspace(folder), shipped_notebooks(), notebook))
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def html(
     notebook: Annotated[str, typer.Argument(metavar="NN", help="Its number (09, hw1), or a notebook file.")],
     out: Annotated[
@@ -105,7 +105,7 @@ def html(
     typer.echo(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB): open it in a browser.")
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def progress(folder: Folder = None) -> None:
     """Print what you have done: checks, predictions, quizzes, the clinic."""
     from rich.console import Console
@@ -130,7 +130,7 @@ def progress(folder: Folder = None) -> None:
     typer.echo("\n".join([totals(done), *calibration(done)]))
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def submit(
     homework: Annotated[str, typer.Argument(metavar="hwN", help="Its number, or a notebook file.")],
     folder: Folder = None,
@@ -148,13 +148,15 @@ def submit(
 
     from optcourse.checking.submitting import pack, standings
     from optcourse.course.shipped import shipped_notebooks
-    from optcourse.learner.workspace import chosen_workspace, own_notebook, student_of
+    from optcourse.learner.workspace import chosen_workspace, keep_student, own_notebook, student_of
 
     workspace = chosen_workspace(folder)
     notebook = own_notebook(workspace, shipped_notebooks(), homework)
     who = student or student_of(workspace)
     if not who:
         raise UserError("Say who you are, as your instructor knows you: --student ID.")
+    if student and keep_student(workspace, student):
+        typer.echo(f"Your workspace keeps your id, {student}, for the next time.")
     found, notes = standings(notebook)
     for note in notes:
         typer.echo(f"Not run: {note}", err=True)
@@ -177,7 +179,7 @@ def file_name(student: str) -> str:
     return "".join(char if char.isalnum() or char in "-_.@" else "-" for char in student).strip(".") or "me"
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def race(
     rules: Annotated[
         list[str] | None,
@@ -248,7 +250,7 @@ def race(
     typer.echo(f"Tables, picture and page are in {out}.")
 
 
-@app.command()
+@app.command(rich_help_panel="Learning")
 def score(
     file: Annotated[
         Path,

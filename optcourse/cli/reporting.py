@@ -13,7 +13,7 @@ LISTED = 20  # students who were left out; the rest is a number
 Assignment = Annotated[str, typer.Option(metavar="hwN", help="Its name.")]
 
 
-@app.command()
+@app.command(rich_help_panel="Grading")
 def report(
     assignment: Assignment,
     gradebook: Book,
@@ -37,14 +37,14 @@ def report(
     )
 
 
-@app.command()
+@app.command(rich_help_panel="Grading")
 def export(
     form: Annotated[
         str,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="canvas, moodle, gradescope, github, junit, csv or json; or gradescope-autograder, nbgrader.",
+            help="canvas, moodle, gradescope, github, junit, csv, json; gradescope-autograder, nbgrader.",
         ),
     ],
     wanted: Annotated[str | None, typer.Argument(metavar="hwN", help="The same as --assignment.")] = None,

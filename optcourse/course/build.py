@@ -167,7 +167,9 @@ def _cell(cell: NotebookNode, learner: bool, where: str, seen: Counter[str]) -> 
         metadata["optcourse"] = {
             key: value for key, value in metadata["optcourse"].items() if key != "variants"
         }
-    if "hide-input" in _tags(cell):
+    if cell.cell_type == "code" and source.startswith(("quiz(", "predict(")):
+        metadata["tags"] = list(dict.fromkeys([*_tags(cell), "hide-input"]))  # it has the answers in it
+    if "hide-input" in metadata.get("tags", []):
         metadata["jupyter"] = {"source_hidden": True}
     metadata["slideshow"] = {"slide_type": _slide_type(cell)}
     digest = hashlib.sha256(f"{cell.cell_type}\n{source}".encode()).hexdigest()[:12]

@@ -182,10 +182,13 @@ def find_assignment(name: str, folder: Path) -> Path:
     """The source of "hw1" in a checkout: solutions/hw1_*.md; or the file that `name` is."""
     if Path(name).suffix in (".md", ".ipynb"):
         return Path(name)
-    found = sorted((folder / "solutions").glob(f"{name}_*.md")) or sorted(
-        (folder / "exercises").glob(f"{name}_*.ipynb")
-    )
-    if len(found) != 1:
+    found = [
+        path
+        for kind, ending in (("solutions", "md"), ("exercises", "ipynb"))
+        for pattern in (f"{name}.{ending}", f"{name}_*.{ending}")
+        for path in sorted((folder / kind).glob(pattern))
+    ]
+    if not found:
         raise UserError(
             f"There is no assignment {name!r} in {folder} (solutions/{name}_*.md); name its file instead."
         )

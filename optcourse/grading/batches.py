@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
 from multiprocessing import get_context, parent_process
+from multiprocessing.forkserver import ensure_running
 from typing import NamedTuple
 
 from optcourse.grading.pipeline import Grader, grade, our_fault, result
@@ -237,9 +238,14 @@ def alone(grading: Grading, submission: Submission) -> Result:
 
 def pool(workers: int) -> ProcessPoolExecutor:
     """Processes that start with nothing of this one's but its modules, and end when it does."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # imported once, not once in each of them
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
+    preload()
+    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent)
+
+
+def preload() -> None:
+    """Start the process that others are forked from; it imports all this beside what is done here."""
+    get_context("forkserver").set_forkserver_preload([__name__])  # once, not once in each of them
+    ensure_running()
 
 
 def end_with_parent() -> None:

@@ -6,7 +6,7 @@ another process, asked in the other order, says the same. A process for each pro
 all else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from optcourse.checking.answering import Answer, Fault, Probe
@@ -35,10 +35,16 @@ def together(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
     return loaded, tuple(answers)
 
 
-def confirmed(case: Case, answers: Sequence[Answer]) -> bool:
-    """Whether another process, asked in the other order, says the same to the last bit."""
-    _, again = ask_together(case.sandbox, case.submission, case.function, case.probes[::-1], SECOND)
-    return bool(again) and all(map(same, answers, again[::-1]))
+def confirmed(case: Case, answers: Sequence[Answer], right: Collection[str]) -> bool:
+    """Whether another process, asked in the other order, says the same to the last bit.
+
+    It is not asked what is `right` already (names of probes), unless nothing else is left.
+    """
+    pairs = list(zip(case.probes, answers, strict=True))
+    pairs = [pair for pair in pairs if pair[0].name not in right] or pairs
+    probes, given = zip(*reversed(pairs), strict=True)
+    _, again = ask_together(case.sandbox, case.submission, case.function, probes, SECOND)
+    return bool(again) and all(map(same, given, again))
 
 
 def in_turn(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:

@@ -21,6 +21,7 @@ from optcourse.grading.batches import (
     batched,
     cores,
     graded,
+    preload,
     through,
 )
 from optcourse.grading.draws import DrawError, draw_for
@@ -43,6 +44,11 @@ class Place:
 
     workers: int | None = None
     scheduler: str | None = None
+
+    def prepare(self) -> None:
+        """Have the processes here import what they need, while the grader and the gradebook are made."""
+        if self.scheduler is None and (self.workers or cores()) > 1:
+            preload()
 
     def graded(self, grading: Grading, book: Gradebook, found: Iterable[Submission]) -> Iterator[Finished]:
         """The submissions in their order, batch by batch; what the gradebook knows is not run again."""
@@ -112,12 +118,14 @@ class Work:
 
     def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
         """Grade all that lies under `path`."""
+        self.place.prepare()
         with gradebook(address) as book:
             grading = self.grading(book, changes)
-            return run(submissions(path), None, grading, book, self.out, self.place)
+            return run(submissions(path, self.assignment.name), None, grading, book, self.out, self.place)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
+        self.place.prepare()
         with Gradebook(address) as book:
             name = book.assignment_named(self.assignment.name)
             grading = self.grading(book, changes)

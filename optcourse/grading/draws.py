@@ -3,10 +3,10 @@
 import hashlib
 from functools import cache
 
-from optcourse.checking.answering import answer
+from optcourse.checking.answering import Answer
 from optcourse.checking.candidates import Candidate, singles
-from optcourse.checking.diagnosis import matching
-from optcourse.checking.judging import Task, expected, judge_all
+from optcourse.checking.diagnosis import candidate_answer, matching
+from optcourse.checking.judging import Task, agrees, expected, judge_all
 from optcourse.grading.assignment import Asked
 
 TRIES = 50
@@ -49,8 +49,18 @@ def named_mistakes(asked: Asked, task: Task) -> tuple[tuple[bool, tuple[str, ...
     rule = asked.of()
     found = []
     for candidate in singles(rule, task.form, task.part):
-        answers = tuple(answer(candidate.function, probe) for probe in task.probes())
-        fails = any(finding.verdict != "AC" for finding in judge_all(task, answers))
+        answers = tuple(
+            candidate_answer(candidate.function, task, number) for number in range(len(task.probes()))
+        )
+        fails = not all_right(task, answers)
         named: Candidate | None = next(matching(rule, task, answers), None) if fails else None
         found.append((fails, named.mistakes if named else (), named.dialect if named else None))
     return tuple(found)
+
+
+def all_right(task: Task, answers: tuple[Answer, ...]) -> bool:
+    """Whether the judge finds nothing; most mistakes show at the first probe, and no more is looked at."""
+    asked = zip(task.probes(), expected(*task), answers, strict=True)
+    return all(agrees(task, *one) for one in asked) and all(
+        finding.verdict == "AC" for finding in judge_all(task, answers)
+    )

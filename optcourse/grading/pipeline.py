@@ -98,7 +98,7 @@ def grade_task(
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
-        if task.verdict == "AC" or confirmed(case, answers):
+        if task.verdict == "AC" or confirmed(case, answers, right_alone(task)):
             return annotated(task, loaded), None
         loaded, answers = each_alone(case)
     elif not loaded.fault:
@@ -107,6 +107,14 @@ def grade_task(
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
         return without_answers(asked, loaded.fault, loaded.notes), ends
     return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
+
+
+def right_alone(task: TaskResult) -> set[str]:
+    """The names of which every test was passed: two may have the same one."""
+    passed: dict[str, bool] = {}
+    for one in task.findings:
+        passed[one.name] = passed.get(one.name, True) and one.verdict == "AC"
+    return {name for name, all_were in passed.items() if all_were}
 
 
 def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:

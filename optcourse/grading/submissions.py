@@ -17,6 +17,7 @@ from optcourse.grading.notebooks import NotebookError, read_notebook
 from optcourse.grading.records import Cell, Submission
 
 KINDS = (".py", ".ipynb", ".zip")
+HOMEWORK = re.compile(r"hw\d+_")
 # A word on what no submission needs; the sandbox is what keeps it out.
 SUSPICIOUS = (
     (re.compile(r"\b(?:from|import)\s+optcourse\.(?:rules|homework|checking|grading)\b|RULES\b.*\.(?:step|function)\b"),
@@ -34,17 +35,26 @@ class Found(NamedTuple):
     when: datetime | None
 
 
-def submissions(path: Path) -> Iterator[Submission]:
+def submissions(path: Path, assignment: str = "") -> Iterator[Submission]:
     """All under a path: a file, a zip, a folder of either, a folder per student, nbgrader's submitted/.
 
-    One student's several files of a name are several attempts. UserError where there is no such path.
+    One student's several files of a name are several attempts. Files named after another homework than the
+    `assignment` are left out: nbgrader's tree and a student's repository have the whole term's. UserError
+    where there is no such path.
     """
     if not path.exists():
         raise UserError(f"There is nothing to grade at {path}.")
     for found in (
         in_folder(path) if path.is_dir() else in_file(path, clean(path.stem), bulk=path.suffix == ".zip")
     ):
-        yield found if isinstance(found, Submission) else submission(found)
+        if not of_another_homework(found.file, assignment):
+            yield found if isinstance(found, Submission) else submission(found)
+
+
+def of_another_homework(file: str, assignment: str) -> bool:
+    """Whether both are named after a homework (hw4_adam_family), and not the same."""
+    theirs, ours = HOMEWORK.match(Path(file).name), HOMEWORK.match(assignment)
+    return bool(theirs and ours and theirs[0] != ours[0])
 
 
 def in_folder(folder: Path) -> Iterator[Found | Submission]:

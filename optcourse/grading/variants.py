@@ -148,10 +148,11 @@ def with_variant_flags(
     flags = [others_id(submission, grader.assignment, roster, key)]
     for asked, given in zip(grader.assignment.tasks, result.tasks, strict=True):
         if asked.variants and (other := fitting(submission, asked, given, grader, sandbox)):
-            owners = [one for one in roster if drawn(asked, one, key) == other]
+            owners = sum(drawn(asked, one, key) == other for one in roster)
+            whose = f"that {owners} on the roster have" if owners else "that nobody on the roster has"
             flags.append(
-                f"variant: {asked.function} is right for another student's draw ({words(other)}; "
-                f"{len(owners)} on the roster have it); a person should look"
+                f"variant: {asked.function} solves another variant than the student's own ({words(other)}, "
+                f"{whose}); a person should look"
             )
     return replace(result, flags=tuple(dict.fromkeys((*result.flags, *filter(None, flags)))))
 

@@ -116,6 +116,14 @@ def student_of(workspace: Path) -> str | None:
     return path.read_text(encoding="utf-8").strip() or None if path.is_file() else None
 
 
+def keep_student(workspace: Path, student: str) -> bool:
+    """Note who the learner is, where the workspace does not say so yet; whether that was done."""
+    if not (workspace / MARKER).is_dir() or student_of(workspace):
+        return False
+    write_atomically(workspace / MARKER / STUDENT, student.encode())
+    return True
+
+
 def named(wanted: str, shipped: Mapping[str, Path]) -> str:
     """The name of the notebook that "09", "9", "hw1" or "09_adam" means; UserError for none."""
     asked = wanted.removesuffix(".ipynb")

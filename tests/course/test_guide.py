@@ -105,7 +105,7 @@ def test_a_copied_variant_and_equal_files_are_set_aside_for_a_person(folder: Pat
     results = json.loads((folder / "first.json").read_text())
     flags = {one["student"]: " ".join(one["flags"]) for one in results}
     assert "made for s001" in flags[term.COPIED]
-    assert "right for another student's draw" in flags[term.COPIED]
+    assert "solves another variant than the student's own" in flags[term.COPIED]
     assert "duplicate" in flags[term.COPIED]
     assert [student for student, text in flags.items() if "variant" in text] == [term.COPIED]
 

@@ -335,6 +335,17 @@ def test_a_platforms_download_as_one_zip_gives_each_student(
     assert [(one.student, one.file) for one in found] == [("mia", "hw.py"), ("tom", "hw.py")]
 
 
+def test_what_is_named_after_another_homework_is_left_out(tmp_path: Path) -> None:
+    names = ("hw1_gradients", "hw1_mine", "hw4_adam_family", "homework")
+    laid_out(tmp_path, {f"submitted/mia/{name}/{name}.py": SOURCE.encode() for name in names})
+    assert sorted(one.file for one in submissions(tmp_path, "hw1_gradients")) == [
+        "homework.py",
+        "hw1_gradients.py",
+        "hw1_mine.py",
+    ]
+    assert len(list(submissions(tmp_path, "adam"))) == len(list(submissions(tmp_path))) == len(names)
+
+
 def test_links_and_hidden_files_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     laid_out(tmp_path, {"mia/hw.py": SOURCE.encode(), ".git/x.py": b"", "mia/.x.py": b""})
     (tmp_path / "link.py").symlink_to("/etc/passwd")

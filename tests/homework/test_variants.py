@@ -101,7 +101,7 @@ def test_the_function_that_is_right_for_one_student_is_wrong_for_another_and_the
     assert verdicts[1] != "AC"
     assert own.flags == ()
     (flag,) = copied.flags
-    assert "right for another student's draw" in flag
+    assert "solves another variant than the student's own" in flag
     assert "a person should look" in flag
 
 

@@ -23,7 +23,9 @@ DTYPES = tuple(
     np.dtype(name) for name in ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "i1", "<u8", "<u4", "<u2", "u1")
 )
 CODES = {dtype: code for code, dtype in enumerate(DTYPES)}
+FLOAT64 = CODES[np.dtype("<f8")]
 ARRAY, PYTHON, SCALAR = 0, 1, 2  # a numpy array, a Python number, a numpy scalar
+FLOAT = struct.Struct("<BBBd")  # a Python float as `_packed` writes any value: kind, dtype, no axes, number
 
 
 class FrameError(Exception):
@@ -116,12 +118,14 @@ def read_values(body: bytes, asked: Sequence[Asked]) -> tuple[Any, ...]:
 
 
 def _packed(value: Any) -> bytes:
+    if type(value) is float:  # a hyper, which goes with every call
+        return FLOAT.pack(PYTHON, FLOAT64, 0, value)
     kind = ARRAY if isinstance(value, np.ndarray) else SCALAR if isinstance(value, np.generic) else PYTHON
     array = np.asarray(value)
     code = CODES.get(array.dtype.newbyteorder("<"))
     if code is None:
         raise ValueError(f"dtype {array.dtype} does not go through")
-    head = bytes((kind, code, array.ndim)) + struct.pack(f"<{array.ndim}Q", *array.shape)
+    head = struct.pack(f"<3B{array.ndim}Q", kind, code, array.ndim, *array.shape)
     return head + array.astype(DTYPES[code], copy=False).tobytes()  # in C's order, whatever its own is
 
 
@@ -133,17 +137,18 @@ def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
         raise FrameError("its answer has a value of another kind than was asked for (protocol)")
     begin = at + 3 + 8 * ndim
     dtype = DTYPES[code]
-    end = begin + dtype.itemsize * _size(asked.shape)
+    size = _size(asked.shape)
+    end = begin + dtype.itemsize * size
     if len(body) < end:
         raise FrameError("its answer ends too early (protocol)")
     if struct.unpack(f"<{ndim}Q", body[at + 3 : begin]) != asked.shape:
         raise FrameError("its answer has a value of another shape than was asked for (protocol)")
     if dtype.kind != "f" and not asked.counts:
         raise FrameError("its answer has a value of another dtype than was asked for (protocol)")
-    array = np.frombuffer(body, dtype, _size(asked.shape), begin).reshape(asked.shape)
-    if kind == PYTHON:
-        return array.item(), end
-    return (array.copy() if kind == ARRAY else array[()]), end
+    values = np.frombuffer(body, dtype, size, begin)
+    if kind != ARRAY:
+        return (values.item() if kind == PYTHON else values[0]), end
+    return values.reshape(asked.shape).copy(), end
 
 
 def _number(data: bytes) -> tuple[int, bytes]:
