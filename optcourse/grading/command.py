@@ -164,6 +164,7 @@ def run(
     tally = Tally()
     written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
     for grade in book.grades(grader.assignment.name):
+        tally.weigh(grade)
         with writing(out):
             write_feedback(grade, out)
     Console().print(tally.table())

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from optcourse.grading.grades import Grade
 from optcourse.grading.records import Result
 
 Done = TypeVar("Done")
@@ -44,6 +45,7 @@ class Tally:
         self.verdicts: Counter[str] = Counter()
         self.ours: list[str] = []
         self.changed_count, self.changed = 0, list[str]()
+        self.other_count, self.other = 0, list[str]()
 
     def add(self, result: Result, before: float | None = None) -> None:
         """Count one result; `before` is the score that held for the same submission until now."""
@@ -59,8 +61,18 @@ class Tally:
             if len(self.changed) < ROWS:
                 self.changed.append(f"{result.student} {before:.4g} -> {result.score:.4g}")
 
+    def weigh(self, grade: Grade) -> None:
+        """Note where what counts is not what the submission earned: it was late, or a person set points."""
+        late, person = grade.late < 1, any(task.override for task in grade.tasks)
+        if late or person:
+            self.other_count += 1
+            if len(self.other) < ROWS:
+                counts = "?" if grade.earned is None else f"{grade.earned:.4g}"
+                why = " and ".join(["late"] * late + ["set by a person"] * person)
+                self.other.append(f"{grade.student} {counts}/{grade.points:.4g} ({why})")
+
     def table(self) -> Table:
-        """A row a submission."""
+        """A row a submission, with what it earned."""
         table = Table(box=None, pad_edge=False)
         for name in ("student", "points", "verdicts", "what it is"):
             table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
@@ -85,6 +97,12 @@ class Tally:
             lines.append(
                 f"{self.changed_count} have another score than before (both are kept): "
                 f"{', '.join(self.changed)}{more}"
+            )
+        if self.other:
+            more = ", ..." if self.other_count > len(self.other) else ""
+            lines.append(
+                f"What counts is not what the table shows for {self.other_count}: {', '.join(self.other)}{more}. "
+                "(When something was handed in is what its file says.)"
             )
         if self.ours:
             lines.append(f"Not graded, through a fault of ours; run it again: {plain(', '.join(self.ours))}")

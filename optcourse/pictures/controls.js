@@ -32,12 +32,13 @@ export function build(into, controls, id, moved, rested) {
   }
 }
 
-// Put the controls where `values` says; their ranges may have changed with the problem.
+// Put the controls where `values` says; their labels and ranges may have changed with the problem.
 export function place(into, controls, values) {
   for (const one of controls) {
     const row = into.querySelector(`[data-name="${one.name}"]`);
     const input = row.querySelector("input, select");
     row.hidden = one.hidden;
+    row.querySelector("label").textContent = one.label;
     row.querySelector("small").textContent = one.meaning;
     if (one.kind === "menu") {
       input.value = values[one.name];

@@ -121,6 +121,17 @@ def test_every_control_moves_the_picture_by_keyboard_and_reset_brings_it_back(pi
     picture.close()
 
 
+def test_another_problem_names_its_own_coordinates(lab: Lab) -> None:
+    lab.write("slope.ipynb", 'from optcourse import explore\nexplore("slope")')
+    page = lab.open("slope.ipynb")
+    run_all(page)
+    expect(page.get_by_label("start, theta", exact=True)).to_be_visible()
+    page.get_by_label("problem", exact=True).select_option("quadratic")
+    for name in ("start, theta[0]", "start, theta[1]"):
+        expect(page.get_by_label(name, exact=True)).to_be_visible()
+    page.close()
+
+
 def test_a_click_on_the_picture_moves_the_start_there(picture: Page) -> None:
     surface = picture.locator(".oc-surface")
     box = surface.bounding_box()

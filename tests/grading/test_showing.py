@@ -1,0 +1,41 @@
+"""What a terminal says of a class beside its table."""
+
+from pathlib import Path
+
+import pytest
+
+from optcourse.grading.attempts import LatePolicy
+from optcourse.grading.showing import ROWS, Tally, plain
+
+from .made_up_class import DUE, grade, override, result
+
+
+def said(tally: Tally) -> str:
+    return "\n".join(tally.words(Path("results.json")))
+
+
+def test_late_work_and_a_persons_points_are_said_with_what_counts() -> None:
+    tally = Tally()
+    late = LatePolicy(DUE, per_day=0.5)
+    tally.weigh(grade(result("in time", (1, 1, 1), days=-1), late=late))
+    assert "What counts" not in said(tally)
+    cut = grade(result("later", (1, 1, 1), days=0.5), late=late)
+    tally.weigh(cut)
+    tally.weigh(grade(result("set", (0, 1, 1), days=-1), overrides=(override("set", "ema", 1.0),), late=late))
+    assert f"later {cut.earned:.4g}/{cut.points:.4g} (late)" in said(tally)
+    assert "for 2:" in said(tally)
+    assert "(set by a person)" in said(tally)
+
+
+def test_of_many_a_few_are_named_and_all_are_counted() -> None:
+    tally = Tally()
+    for number in range(ROWS + 5):
+        tally.weigh(grade(result(f"s{number}", days=1), late=LatePolicy(DUE)))
+    assert f"for {ROWS + 5}:" in said(tally)
+    assert f"s{ROWS}" not in said(tally)
+    assert ", ..." in said(tally)
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\rb"])
+def test_a_strangers_text_cannot_steer_the_terminal(text: str) -> None:
+    assert plain(text).plain == "a\N{REPLACEMENT CHARACTER}" + text[2:]
