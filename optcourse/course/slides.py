@@ -22,6 +22,7 @@ from optcourse.errors import UserError
 from optcourse.learner.files import write_atomically
 
 OPENS = {"slide": 1, "subslide": 2}
+LINES = 12  # of code that fit on a slide with its output; more is folded, unless it begins with a function
 
 
 def slides(source: Path, target: Path, solved: bool = False) -> Exported:
@@ -79,7 +80,8 @@ def lecture(source: Path, solved: bool) -> NotebookNode:
         for cell in full.cells
     ]
     for cell in cells:
-        if cell.cell_type == "code" and cell.source.startswith(("import ", "from ")):
+        long = len(cell.source.splitlines()) > LINES and "def " not in cell.source.splitlines()[0]
+        if cell.cell_type == "code" and (long or cell.source.startswith(("import ", "from "))):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=full.metadata)
     return made
@@ -94,11 +96,14 @@ def stacks(notebook: NotebookNode, writer: Writer) -> Iterator[str]:
     """The slides of each section, below each other, as reveal.js wants them."""
     numbered: list[tuple[int, int, NotebookNode]] = []
     stack = slide = 0
+    lone = False  # whether the slide so far is a heading alone, which opens the text below it
     for cell in notebook.cells:
         level = 0 if instructors(cell) else OPENS.get(cell.metadata["slideshow"]["slide_type"], 0)
         stack += level == 1
-        slide += level > 0
+        slide += level == 1 or (level == 2 and not lone)
         numbered.append((stack, slide, cell))
+        if not instructors(cell):
+            lone = level == 1 and "\n" not in cell.source.strip()
     for _, section in groupby(numbered, key=lambda one: one[0]):
         shown = []
         for _, cells in groupby(section, key=lambda one: one[1]):

@@ -101,8 +101,8 @@ class Tally:
         if self.other:
             more = ", ..." if self.other_count > len(self.other) else ""
             lines.append(
-                f"What counts is not what the table shows for {self.other_count}: {', '.join(self.other)}{more}. "
-                "(When something was handed in is what its file says.)"
+                f"What counts is not what the table shows for {self.other_count}: "
+                f"{', '.join(self.other)}{more}. (When something was handed in is what its file says.)"
             )
         if self.ours:
             lines.append(f"Not graded, through a fault of ours; run it again: {plain(', '.join(self.ours))}")

@@ -44,6 +44,10 @@ More text.
 
 ## 2. Second
 
+### Joined
+
+Text.
+
 ```{code-cell} ipython3
 :tags: [instructor]
 
@@ -100,6 +104,7 @@ def test_sections_are_slides_and_what_is_below_a_heading_is_below_it(tmp_path: P
     found = made(tmp_path)
     firsts = [[slide["slide"].split("\n")[0] for slide in stack] for stack in found.stacks]
     assert firsts == [["77 A lesson"], ["1. First", "Below it"], ["2. Second"]]
+    assert "Joined" in found.stacks[2][0]["slide"]
     assert not found.loads
     assert "</script><b>shown</b>" in found.stacks[2][0]["slide"]
 
