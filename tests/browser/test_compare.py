@@ -62,7 +62,7 @@ def test_the_keyboard_scrubs_and_the_table_follows(picture: Page) -> None:
     picture.keyboard.press("End")
     expect(rows.nth(3)).to_contain_text("diverged at step 161")
     expect(rows.nth(0).locator("td").last).to_have_text("94")
-    expect(rows.nth(2)).to_contain_text("momentum for your momentum_step")
+    expect(rows.nth(2)).to_contain_text("the reference momentum")
     expect(picture.locator(".ocp-note")).to_contain_text("momentum_step is not written yet")
     picture.get_by_role("button", name="Play").focus()
     picture.keyboard.press("Space")

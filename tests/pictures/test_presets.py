@@ -81,8 +81,9 @@ def test_a_dialect_a_function_and_a_problem_of_ones_own_are_named_as_they_can_be
 def test_every_form_of_every_rule_can_be_drawn_with_what_it_derives() -> None:
     for name in PLANAR:
         rule = RULES[name]
+        opened = explore(name, steps=5)._at({})[1]
         for form in [*rule.dialects.values(), *rule.mistakes.values()]:
-            values = explore(name, steps=5)._at({})[1] | form.defaults | {"steps": 5}
+            values = opened | form.defaults | {"steps": 5}
             problem = linear_regression() if form.estimate else quadratic()
             drawn = frame(form, setting_at(values, form, problem))
             assert all(trace.shape == drawn.shown.theta.shape for trace in drawn.derived.values()), form.key
