@@ -82,7 +82,7 @@ def lecture(source: Path, solved: bool) -> NotebookNode:
     for cell in cells:
         long = len(cell.source.splitlines()) > LINES and "def " not in cell.source.splitlines()[0]
         if cell.cell_type == "code" and (long or cell.source.startswith(("import ", "from "))):
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+            cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata.get("tags", []), "hide-input"]))
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=full.metadata)
     return made
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,9 @@ from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.feedback import write_feedback
 from optcourse.grading.grades import Grade
 from optcourse.grading.report import write_report
-from tests.browser.conftest import started_chromium
 from tests.browser.test_accessibility import AXE
-
-from .made_up_class import DUE, NASTY, grade, override, result, task, wrong
-from .test_exports import made
+from tests.grading.made_up_class import DUE, NASTY, grade, override, result, task, wrong
+from tests.grading.test_exports import made
 
 BARRIERS = "async () => (await axe.run()).violations.map(one => [one.id, one.help, one.nodes.map(node => node.html)])"
 # What is wider than the page and does not scroll in a place of its own.
@@ -30,12 +27,6 @@ COVERED = """() => [...document.querySelectorAll("svg[role=img]")].flatMap(svg =
         return box.left < edge.left - 1 || box.right > edge.right + 1 || box.bottom > edge.bottom + 1;
     }).map(text => text.textContent);
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
