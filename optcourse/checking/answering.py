@@ -11,7 +11,7 @@ import linecache
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -184,14 +184,22 @@ def theta_and_state(returned: Any, probe: Probe) -> tuple[Any, tuple[Any, ...]]:
         raise BadFormError("state", f"its state has {count}, not {len(probe.state)}")
     theta = number_array(theta, "theta", probe.theta.shape)
     parts = tuple(
-        number_array(part, f"part {i} of the state", np.shape(given), counts=np.ndim(given) == 0)
+        number_array(part, f"part {i} of the state", *shape_and_counts(given))
         for i, (part, given) in enumerate(zip(state, probe.state, strict=True))
     )
     return theta, parts
 
 
+def shape_and_counts(given: Any) -> tuple[tuple[int, ...], bool]:
+    """The shape of a part of the state; and whether a whole number will do for it."""
+    shape = getattr(given, "shape", ())
+    return shape, not shape
+
+
 def number_array(value: Any, name: str, shape: tuple[int, ...], counts: bool = False) -> Any:
     """`value` if it is made of real numbers in that shape, else BadFormError; `counts` allows integers."""
+    if type(value) is np.ndarray and value.shape == shape and value.dtype.kind == "f":
+        return value
     if value is None:
         raise BadFormError("none", f"{name} is None")
     if not isinstance(value, (np.ndarray, np.generic, float, int)) or isinstance(value, np.ma.MaskedArray):
@@ -212,14 +220,20 @@ def note_impurities(
     aliased: set[str],
 ) -> None:
     """Add the names of inputs that are not what they were, and of outputs that are an input's memory."""
-    changed |= {name for name, array in given.items() if array.tobytes() != before[name]}
+    for name, array in given.items():
+        if array.tobytes() != before[name]:
+            changed.add(name)
     for name, value in returned.items():
-        parts = value if isinstance(value, tuple) else (value,)
-        for part in parts:
-            if isinstance(part, np.ndarray) and any(
-                np.shares_memory(part, array) for array in given.values()
-            ):
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, np.ndarray) and is_memory_of(part, given.values()):
                 aliased.add(name)
+
+
+def is_memory_of(part: Array, inputs: Iterable[Array]) -> bool:
+    """Whether an array shares memory with an input. (An array without a base has its own.)"""
+    if part.base is None:
+        return any(part is array for array in inputs)
+    return any(np.shares_memory(part, array) for array in inputs)
 
 
 def named_type(value: Any) -> str:

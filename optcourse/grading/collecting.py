@@ -1,9 +1,8 @@
 """One submission's answers to the probes of a task; what it keeps from one probe helps with no other.
 
 A right answer counts from wherever it comes, for no expected value is inside. So all probes are asked in
-one process first (`together`; `in_turn` where some fail); an answer that is not right counts only if
-another process, asked in the other order, says the same. A process for each probe (`each_alone`) settles
-all else.
+one process first (`together`); an answer that is not right counts only if another process, asked in the
+other order, says the same. A process for each probe (`each_alone`) settles all else.
 """
 
 from collections.abc import Collection, Sequence
@@ -44,23 +43,7 @@ def confirmed(case: Case, answers: Sequence[Answer], right: Collection[str]) -> 
     pairs = [pair for pair in pairs if pair[0].name not in right] or pairs
     probes, given = zip(*reversed(pairs), strict=True)
     _, again = ask_together(case.sandbox, case.submission, case.function, probes, SECOND)
-    return bool(again) and all(map(same, given, again))
-
-
-def in_turn(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
-    """What it answers, faults among it, to two processes alike; else what it answers to each alone."""
-    probes = case.probes
-    loaded, answers = ask(case.sandbox, case.submission, case.function, probes, FIRST, hurry=True)
-    if len(answers) == len(probes) and not any(map(has_ended, answers)):
-        _, again = ask(case.sandbox, case.submission, case.function, probes[::-1], SECOND, hurry=True)
-        if len(again) == len(answers) and all(map(the_same, answers, again[::-1])):
-            return loaded, tuple(answers)
-    return each_alone(case)
-
-
-def has_ended(answer: Answer) -> bool:
-    """Whether the process did not outlive this answer."""
-    return bool(answer.fault and answer.fault.kind in ("stopped", "protocol"))
+    return bool(again) and all(map(the_same, given, again))
 
 
 def the_same(one: Answer, other: Answer) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from optcourse import __version__
 from optcourse.checking.answering import Fault
 from optcourse.grading.assignment import Asked, Assignment
-from optcourse.grading.collecting import Case, confirmed, each_alone, in_turn, together
+from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
@@ -100,9 +100,8 @@ def grade_task(
         task = scored(asked, draw, loaded.function, answers, withdrawn)
         if task.verdict == "AC" or confirmed(case, answers, right_alone(task)):
             return annotated(task, loaded), None
+    if not loaded.fault:
         loaded, answers = each_alone(case)
-    elif not loaded.fault:
-        loaded, answers = in_turn(case)
     if loaded.fault:
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
         return without_answers(asked, loaded.fault, loaded.notes), ends

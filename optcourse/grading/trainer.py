@@ -16,9 +16,9 @@ from optcourse.grading.assignment import Asked as Task
 from optcourse.grading.records import FindingResult, Submission, TaskResult
 from optcourse.grading.sandbox import asking
 from optcourse.grading.sandbox.asking import Handed, Loaded, Question
-from optcourse.grading.sandbox.claims import ClaimedFaultError, named
+from optcourse.grading.sandbox.claims import named
 from optcourse.grading.sandbox.endings import StoppedError
-from optcourse.grading.sandbox.frames import Asked, FrameError
+from optcourse.grading.sandbox.frames import FrameError
 from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.training import Training
@@ -44,6 +44,7 @@ class Inside:
         self.job: Job | None = None
         self.spent, self.look, self.cpu = 0.0, SECONDS, 0.0
         self.said: set[str] = set()
+        self.calls: dict[Any, asking.Call] = {}
         self.loaded = Loaded(Handed(function, {}))
 
     @property
@@ -67,20 +68,20 @@ class Inside:
     ) -> tuple[Array, tuple[Any, ...]]:
         """One step, made in the sandbox. FaultError where it is none."""
         assert self.job is not None
-        wanted = tuple(Asked(np.shape(part), np.ndim(part) == 0) for part in (*state, theta))
-        question = Question(hypers, (theta, grad, *state), wanted)
+        call = asking.step_call(hypers, theta, state)
+        call = self.calls.setdefault((tuple(hypers.items()), call.shapes), call)
         if self.spent > self.look:
             self.look_at(self.job)
         # A step made is getting somewhere; and what the gradients take on this side is not its time.
         began = time.monotonic()
         self.job.deadline = began + self.job.limits.wall
         try:
-            [returned] = asking.put(self.job, [question], [self.said])
-        except ClaimedFaultError as error:
-            self.loaded.function.untouched |= "untouched" in error.notes
-            raise FaultError(error.fault, self.loaded) from error
+            [returned] = asking.put(self.job, [Question(call, (theta, grad, *state))], [self.said])
         except (StoppedError, FrameError) as error:
             raise FaultError(asking.stopped(error), self.loaded) from error
+        if isinstance(returned, Fault):
+            self.loaded.function.untouched |= "untouched" in self.said
+            raise FaultError(returned, self.loaded)
         self.spent += time.monotonic() - began
         *parts, theta = returned
         # A count goes back as a Python number: an array of no dimension would make float64 of float32.

@@ -4,7 +4,9 @@ What goes in from one step to the next is the submission's own theta and state, 
 """
 
 import inspect
+import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ import numpy as np
 from optcourse.checking.answering import Answer, Fault, Probe
 from optcourse.grading.records import Submission
 from optcourse.grading.sandbox import frames
-from optcourse.grading.sandbox.claims import ClaimedFaultError, claimed_fault, named, number, printed
+from optcourse.grading.sandbox.claims import claimed_fault, named, number, printed
 from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
 from optcourse.grading.sandbox.job import Job
@@ -47,40 +49,46 @@ class Loaded(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class Question(NamedTuple):
-    """One call: its hypers and arguments, and what it has to return."""
+@dataclass(frozen=True, eq=False)
+class Call:
+    """What is the same whenever a probe calls the function: hypers, shapes, and what has to come back."""
 
     hypers: Mapping[str, Any]
-    arguments: Values
+    shapes: tuple[tuple[int, ...], ...]  # of the arguments
     wanted: tuple[Asked, ...]
     returns: tuple[int, ...] | None = None  # of what is no step
 
+    def described(self) -> dict[str, Any]:
+        """All of it but the numbers, as the other side reads it."""
+        told = {"hypers": list(self.hypers), "shapes": self.shapes}
+        return told if self.returns is None else {**told, "returns": self.returns}
+
+
+class Question(NamedTuple):
+    """One call: a step takes theta, the gradient and the parts of the state."""
+
+    call: Call
+    arguments: Values
+
 
 def ask(
-    sandbox: Sandbox,
-    submission: Submission,
-    function: str,
-    probes: Sequence[Probe],
-    seed: int,
-    hurry: bool = False,
+    sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
 ) -> tuple[Loaded, list[Answer]]:
     """The answers to these probes, one after the other in one fresh process.
 
-    A fault that ends the process ends the answers too, so there may be fewer; where it is to `hurry`, so
-    does taking long. `seed` is what the global random generators start from. SandboxError is our fault.
+    A fault that ends the process ends the answers too, so there may be fewer. `seed` is what the global
+    random generators start from. SandboxError is our fault.
     """
     answers: list[Answer] = []
     with sandbox.job() as job:
         loaded = load(job, submission, function, seed)
         if loaded.fault:
             return loaded, answers
-        if hurry:
-            job.hurry(HURRY)
         for probe in probes:
             said: set[str] = set()
             answers.append(answered(job, probe, said))
             loaded.function.untouched |= "untouched" in said
-            if (fault := answers[-1].fault) and fault.kind in ("stopped", "protocol"):
+            if ended(answers[-1].fault):
                 return loaded, answers
         if answers and not answers[-1].fault and job.surplus():
             protocol = Fault(
@@ -97,25 +105,41 @@ def ask_together(
 
     There are none if anything is unusual: then each has to be asked in a process of its own.
     """
+    calls = [call_of(probe) for probe in probes]
+    said: list[set[str]] = [set() for _ in probes]
+    values: list[list[Values]] = [[] for _ in probes]
+    faults: list[Fault | None] = [None] * len(probes)
     with sandbox.job() as job:
         loaded = load(job, submission, function, seed)
         if loaded.fault:
             return loaded, []
         job.hurry(HURRY)
-        said: list[set[str]] = [set() for _ in probes]
-        values: list[list[Values]] = [[] for _ in probes]
-        try:
-            for step in range(max(map(steps, probes))):
-                places = [place for place, probe in enumerate(probes) if step < steps(probe)]
-                questions = [question(probes[place], values[place]) for place in places]
-                returned = put(job, questions, [said[place] for place in places])
-                for place, value in zip(places, returned, strict=True):
-                    values[place].append(value)
-        except (ClaimedFaultError, StoppedError, FrameError):
-            return loaded, []  # no verdict: each probe is asked again, in a process of its own
+        places = list(range(len(probes)))
+        while places:
+            questions = [Question(calls[place], arguments(probes[place], values[place])) for place in places]
+            try:
+                outcomes = put(job, questions, [said[place] for place in places])
+            except (StoppedError, FrameError):
+                return loaded, []  # no verdict: each probe is asked again, in a process of its own
+            for place, outcome in zip(places, outcomes, strict=True):
+                if isinstance(outcome, Fault):
+                    faults[place] = outcome
+                else:
+                    values[place].append(outcome)
+            if any(map(ended, faults)):
+                return loaded, []
+            places = [
+                place for place in places if not faults[place] and len(values[place]) < steps(probes[place])
+            ]
         if job.surplus():
             return loaded, []
-    return loaded, [answer(one, words, None) for one, words in zip(values, said, strict=True)]
+    loaded.function.untouched = any("untouched" in words for words in said)
+    return loaded, [answer(*one) for one in zip(values, said, faults, strict=True)]
+
+
+def ended(fault: Fault | None) -> bool:
+    """Whether a process did not outlive this fault."""
+    return fault is not None and fault.kind in ("stopped", "protocol")
 
 
 def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
@@ -131,11 +155,9 @@ def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
         kind, body = job.request(asked, (), frames.largest_body(()))
         texts, _ = frames.read_texts(body)
         if kind == frames.FAULT:
-            raise claimed_fault(texts)
+            return Loaded(Handed(function, {}), *claimed_fault(texts))
         if kind != frames.READY:
             raise FrameError("its process sent an answer that nothing had asked for (protocol)")
-    except ClaimedFaultError as claimed:
-        return Loaded(Handed(function, {}), claimed.fault, claimed.notes)
     except (StoppedError, FrameError) as error:
         return Loaded(Handed(function, {}), stopped(error))
     facts = list(zip(texts[::2], texts[1::2], strict=False))
@@ -147,16 +169,16 @@ def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
 def answered(job: Job, probe: Probe, said: set[str]) -> Answer:
     """The answer of a process that has loaded the submission; what else it says is added to `said`."""
     values: list[Values] = []
-    fault = None
-    try:
-        for _ in range(steps(probe)):
-            values += put(job, [question(probe, values)], [said])
-    except ClaimedFaultError as error:
-        fault = error.fault
-        said.update(error.notes)
-    except (StoppedError, FrameError) as error:
-        fault = stopped(error)
-    return answer(values, said, fault)
+    call = call_of(probe)
+    for _ in range(steps(probe)):
+        try:
+            [outcome] = put(job, [Question(call, arguments(probe, values))], [said])
+        except (StoppedError, FrameError) as error:
+            outcome = stopped(error)
+        if isinstance(outcome, Fault):
+            return answer(values, said, outcome)
+        values.append(outcome)
+    return answer(values, said, None)
 
 
 def steps(probe: Probe) -> int:
@@ -164,19 +186,30 @@ def steps(probe: Probe) -> int:
     return 1 if probe.args else len(probe.grads)
 
 
-def question(probe: Probe, before: list[Values]) -> Question:
-    """The next call, after those that have returned `before`."""
+def call_of(probe: Probe) -> Call:
+    """How a probe calls the function."""
     if probe.args:
-        wanted = Asked(probe.returns, not probe.returns)
-        return Question(probe.hypers, probe.args, (wanted,), probe.returns)
-    if before:
-        *returned, theta = before[-1]
-        state = [fed_back(part, first) for part, first in zip(returned, probe.state, strict=True)]
-    else:
-        state, theta = list(probe.state), probe.theta
-    parts = (Asked(np.shape(part), np.ndim(part) == 0) for part in probe.state)
-    wanted = Asked(probe.theta.shape, False)
-    return Question(probe.hypers, (theta, probe.grads[len(before)], *state), (*parts, wanted))
+        wanted = (Asked(probe.returns, not probe.returns),)
+        return Call(probe.hypers, tuple(map(np.shape, probe.args)), wanted, probe.returns)
+    return step_call(probe.hypers, probe.theta, probe.state)
+
+
+def step_call(hypers: Mapping[str, Any], theta: Any, state: Values) -> Call:
+    """How a step is called for a theta and state of these shapes."""
+    shapes = tuple(map(np.shape, (theta, theta, *state)))
+    parts = (Asked(shape, not shape) for shape in shapes[2:])
+    return Call(hypers, shapes, (*parts, Asked(shapes[0], False)))
+
+
+def arguments(probe: Probe, before: list[Values]) -> Values:
+    """What the function is called with next, after the calls that have returned `before`."""
+    if probe.args:
+        return probe.args
+    if not before:
+        return (probe.theta, probe.grads[0], *probe.state)
+    *returned, theta = before[-1]
+    state = map(fed_back, returned, probe.state)
+    return (theta, probe.grads[len(before)], *state)
 
 
 def fed_back(returned: Any, first: Any) -> Any:
@@ -191,28 +224,52 @@ def fed_back(returned: Any, first: Any) -> Any:
     )
 
 
-def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Values]:
-    """What these calls return; StoppedError, FrameError or ClaimedFaultError where one returns nothing."""
-    values = [value for one in questions for value in (*one.hypers.values(), *one.arguments)]
-    asked = {"op": "call", "questions": [described(one) for one in questions]}
-    wanted = [part for one in questions for part in one.wanted]
-    kind, body = job.request(asked, values, frames.largest_body(wanted))
+def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Values | Fault]:
+    """What each call returns, or its fault; StoppedError or FrameError where no answer comes.
+
+    What the process has been told of a call it is not told again.
+    """
+    told: list[int | dict[str, Any]] = []
+    values: list[Any] = []
+    for call, given in questions:
+        if (number := job.calls.get(call)) is None:
+            job.calls[call] = len(job.calls)
+            values += call.hypers.values()
+        told.append(call.described() if number is None else number)
+        values += given
+    most = frames.largest_body([part for call, _ in questions for part in call.wanted])
+    kind, body = job.request({"op": "call", "questions": told}, values, most)
     texts, rest = frames.read_texts(body)
-    if kind == frames.FAULT:
-        raise claimed_fault(texts)
+    if kind == frames.FAULT and len(questions) == 1:
+        fault, notes = claimed_fault(texts)
+        said[0].update(notes)
+        return [fault]
     if kind != frames.VALUES:
         raise FrameError("its process sent an answer that nothing had asked for (protocol)")
-    for place, words in enumerate(said):
-        words.update(text.partition(" ")[2] for text in texts if text.startswith(f"{place} "))
+    faults = told_of(texts, said)
+    wanted = [
+        part for place, (call, _) in enumerate(questions) if place not in faults for part in call.wanted
+    ]
     found = iter(frames.read_values(rest, wanted))
-    return [tuple(next(found) for _ in one.wanted) for one in questions]
+    return [
+        faults[place] if place in faults else tuple(itertools.islice(found, len(call.wanted)))
+        for place, (call, _) in enumerate(questions)
+    ]
 
 
-def described(one: Question) -> dict[str, Any]:
-    """A call, without its numbers, as the other side reads it."""
-    values = (*one.hypers.values(), *one.arguments)
-    told: dict[str, Any] = {"hypers": list(one.hypers), "shapes": [np.shape(value) for value in values]}
-    return told if one.returns is None else {**told, "returns": one.returns}
+def told_of(texts: Sequence[str], said: list[set[str]]) -> dict[int, Fault]:
+    """The faults, by place, that these texts tell of; what else they say of a place is added to `said`."""
+    places = {str(place): place for place in range(len(said))}
+    faults = {}
+    for text in texts:
+        number, _, words = text.partition(" ")
+        place = places.get(number)
+        if place is not None and words.startswith(frames.FAILED):
+            faults[place], notes = claimed_fault(words.split(frames.BETWEEN)[1:])
+            said[place].update(notes)
+        elif place is not None:
+            said[place].add(words)
+    return faults
 
 
 def answer(values: list[Values], said: set[str], fault: Fault | None) -> Answer:

@@ -1,6 +1,8 @@
 """What a submission's process claims: texts, held against the list of what can be claimed."""
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from optcourse.checking.answering import Fault
 from optcourse.grading.sandbox.frames import FrameError
@@ -15,21 +17,20 @@ NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")
 NUMBER = re.compile(r"([A-Za-z_]\w{0,30})=([-+.\deE]{1,30})")
 
 
-class ClaimedFaultError(Exception):
-    """The process answered that the function failed."""
+class Claim(NamedTuple):
+    """That the function failed, as its process says; and notes."""
 
-    def __init__(self, fault: Fault, notes: tuple[str, ...]) -> None:
-        super().__init__(fault.says)
-        self.fault, self.notes = fault, notes
+    fault: Fault
+    notes: tuple[str, ...]
 
 
-def claimed_fault(texts: tuple[str, ...]) -> ClaimedFaultError:
-    """The fault that these texts tell of, and notes; FrameError where they tell of none."""
+def claimed_fault(texts: Sequence[str]) -> Claim:
+    """What these texts tell of a fault; FrameError where they tell of none."""
     if len(texts) < 5 or texts[0] not in CODES or texts[1] not in KINDS:
         raise FrameError("its process sent something that is no answer (protocol)")
     code, kind, says, line, text = texts[:5]
     number = int(line) if re.fullmatch(r"[0-9]{1,6}", line) else None
-    return ClaimedFaultError(Fault(code, kind, says[:2000], number, text[:300]), texts[5:])
+    return Claim(Fault(code, kind, says[:2000], number, text[:300]), tuple(texts[5:]))
 
 
 def number(text: str) -> tuple[str, float] | None:

@@ -25,6 +25,7 @@ class Job:
         self.requests, self.printed, self.cpu = 0, 0, 0.0
         self.ready, self.patience, self.most = False, limits.wall, float("inf")
         self.exit: Exit | None = None
+        self.calls: dict[Any, int] = {}  # what it has been told of how the function is called, by number
         self.channel, theirs = socket.socketpair()
         self.output, output = os.pipe()
         try:
@@ -38,61 +39,75 @@ class Job:
             os.close(output)
         self.channel.setblocking(False)
         os.set_blocking(self.output, False)
-        self.deadline = time.monotonic() + self.patience
+        self.poll = select.poll()
+        self.poll.register(self.output, select.POLLIN)
+        self.poll.register(self.channel, select.POLLIN)
+        self.began = time.monotonic()
+        self.deadline = self.began + self.patience
 
     def hurry(self, seconds: float) -> None:
         """From now on it has only so long to calculate (about), and to get nowhere."""
-        self.cpu = self.now().cpu
-        self.patience, self.most = seconds, self.cpu + seconds
-        self.deadline = time.monotonic() + seconds
+        now = time.monotonic()
+        self.patience, self.most = seconds, now - self.began + seconds  # it can't have calculated for longer
+        self.deadline = now + seconds
 
     def request(self, asked: dict[str, Any], values: Iterable[Any], most: int) -> tuple[int, bytes]:
         """The kind and body of the answer, of at most `most` bytes; else StoppedError or FrameError."""
         self.requests += 1
         text = json.dumps(asked).encode()
         body = struct.pack("<I", len(text)) + text + frames.packed_values(tuple(values))
-        data = frames.frame(frames.REQUEST, self.requests, body)
-        head = frames.head(self.exchange(data, frames.HEAD.size), self.requests, most)
-        answer = self.exchange(b"", head.length)
+        head, answer = self.exchange(frames.frame(frames.REQUEST, self.requests, body), most)
         self.ready = True
         return head.kind, answer
 
-    def exchange(self, data: bytes, count: int) -> bytes:
-        """Send `data` and read `count` bytes, while reading off what is printed."""
-        received = bytearray()
-        view = memoryview(data)
-        poll = select.poll()
-        poll.register(self.output, select.POLLIN)
-        poll.register(self.channel, select.POLLIN | (select.POLLOUT if data else 0))
-        while view or len(received) < count:
+    def exchange(self, data: bytes, most: int) -> tuple[frames.Head, bytes]:
+        """Send `data` and read the frame that answers it, while reading off what is printed."""
+        left = self.sent(memoryview(data))
+        received, head, wanted = bytearray(), None, frames.HEAD.size
+        while left or len(received) < wanted:
             remaining = self.deadline - time.monotonic()
             if remaining <= 0:
                 self.out_of_time()
                 continue
-            events = dict(poll.poll(remaining * 1000))
+            self.poll.modify(self.channel, select.POLLIN | (select.POLLOUT if left else 0))
+            events = dict(self.poll.poll(remaining * 1000))
             happened = events.get(self.channel.fileno(), 0)
             if self.output in events and not self.drain():
-                poll.unregister(self.output)
-            if happened & select.POLLOUT and view:
-                try:
-                    view = view[self.channel.send(view[:CHUNK]) :]
-                except OSError:
-                    raise self.ended() from None
-                if not view:
-                    poll.modify(self.channel, select.POLLIN)
+                self.poll.unregister(self.output)
+            if happened & select.POLLOUT:
+                left = self.sent(left)
             if happened & ~select.POLLOUT:
-                if len(received) == count:  # an answer before the question was all sent
+                received += self.received(bool(received))
+                if left:
                     raise frames.FrameError(
                         "its process sent an answer that nothing had asked for (protocol)"
                     )
-                try:
-                    more = self.channel.recv(min(count - len(received), CHUNK))
-                except OSError:
-                    more = b""
-                if not more:
-                    raise self.ended(bool(received))
-                received += more
-        return bytes(received)
+                if head is None and len(received) >= wanted:
+                    head = frames.head(bytes(received[:wanted]), self.requests, most)
+                    wanted += head.length
+                if len(received) > wanted:
+                    raise frames.FrameError("its process sent more answers than it was asked for (protocol)")
+        assert head
+        return head, bytes(received[frames.HEAD.size :])
+
+    def sent(self, data: memoryview) -> memoryview:
+        """Send what goes through at once; what is left."""
+        try:
+            return data[self.channel.send(data[:CHUNK]) :]
+        except BlockingIOError:
+            return data
+        except OSError:
+            raise self.ended() from None
+
+    def received(self, half: bool) -> bytes:
+        """What has come; StoppedError where that is the end, with an answer begun (`half`) or not."""
+        try:
+            more = self.channel.recv(CHUNK)
+        except OSError:
+            more = b""
+        if not more:
+            raise self.ended(half)
+        return more
 
     def drain(self) -> bool:
         """Count and throw away what was printed; StoppedError (OLE) at the limit; False at its end."""

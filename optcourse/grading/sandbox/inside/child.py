@@ -9,7 +9,7 @@ import json
 import os
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import loading, standins
 
 UNTOUCHED = "untouched"  # said beside a fault: the function is still the stub that was given out
+NUMBER = frames.Asked((), True)
 MEMORY = ("MemoryError", "_ArrayMemoryError")
 
 
@@ -30,7 +31,9 @@ class Child:
         self.number = 0
         self.read, self.write, self.leave = os.read, os.write, os._exit
         self.loaded: loading.Loaded | None = None
+        self.calls: list[Call] = []
         self.bound: set[tuple[str, ...]] = set()  # names of hypers that the function was called with
+        self.untouched: bool | None = None
 
     def serve(self) -> None:
         """Answer requests until there are no more, then end without any clean-up."""
@@ -53,27 +56,41 @@ class Child:
         assert self.loaded is not None
         function = self.loaded.function
         assert function is not None
-        wanted = [
-            frames.Asked(tuple(shape), True)
-            for question in asked["questions"]
-            for shape in question["shapes"]
-        ]
-        numbers = iter(frames.read_values(values, wanted))
         texts, packed = [], []
-        for place, question in enumerate(asked["questions"]):
-            names = tuple(question["hypers"])
-            given = answer(function, posed(question, numbers), Printed(self), bound=names in self.bound)
-            if given.fault:
-                return self.fault(given.fault)
-            self.bound.add(names)
-            try:
-                packed.append(frames.packed_values(given.values[0]))
-            except ValueError as error:
-                return fault_frame(self.number, Fault("BF", "dtype", str(error)))
-            texts += [f"{place} changed {name}" for name in sorted(given.changed)]
-            texts += [f"{place} aliased {name}" for name in sorted(given.aliased)]
-            texts += [f"{place} printed {given.printed[:2000]}"] if given.printed else []
+        for place, probe in enumerate(self.posed(asked["questions"], values)):
+            names = tuple(probe.hypers)
+            given = answer(function, probe, Printed(self), bound=names in self.bound)
+            fault = self.explained(given.fault) if given.fault else None
+            if not fault:
+                self.bound.add(names)
+                try:
+                    packed.append(frames.packed_values(given.values[0]))
+                except ValueError as error:
+                    fault = Fault("BF", "dtype", str(error))
+            said = [f"changed {name}" for name in sorted(given.changed)]
+            said += [f"aliased {name}" for name in sorted(given.aliased)]
+            said += [f"printed {given.printed[:2000]}"] if given.printed else []
+            said += [failed(fault, self.notes_on(fault))] if fault else []
+            texts += [f"{place} {words}" for words in said]
         return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + b"".join(packed))
+
+    def posed(self, questions: list[Any], values: bytes) -> Iterator[Probe]:
+        """The calls that are asked for: each is described once, and goes by its number from then on."""
+        calls = []
+        wanted = []
+        for question in questions:
+            if isinstance(question, dict):
+                wanted += [NUMBER] * len(question["hypers"])
+                self.calls.append(Call(question))
+                calls.append((self.calls[-1], True))
+            else:
+                calls.append((self.calls[question], False))
+            wanted += calls[-1][0].wanted
+        numbers = iter(frames.read_values(values, wanted))
+        for call, is_new in calls:
+            if is_new:
+                call.hypers = {name: next(numbers) for name in call.hypers}
+            yield call.probe(itertools.islice(numbers, len(call.wanted)))
 
     def load(self, asked: dict[str, Any]) -> bytes:
         """Run the submission's source, and tell what its function looks like."""
@@ -90,16 +107,18 @@ class Child:
             frames.READY, self.number, frames.packed_texts([part for fact in facts for part in fact])
         )
 
-    def fault(self, fault: Fault) -> bytes:
-        """The frame for a function that failed."""
-        if fault.kind == "raised":
-            fault = self.explained(fault)
-        function = self.loaded.function if self.loaded else None
-        stub = fault.kind in ("none", "not-attempted") and function is not None and is_untouched(function)
-        return fault_frame(self.number, fault, (UNTOUCHED,) if stub else ())
+    def notes_on(self, fault: Fault) -> tuple[str, ...]:
+        """What is said beside a fault of the function."""
+        if fault.kind not in ("none", "not-attempted") or not self.loaded:
+            return ()
+        if self.untouched is None:
+            self.untouched = self.loaded.function is not None and is_untouched(self.loaded.function)
+        return (UNTOUCHED,) if self.untouched else ()
 
     def explained(self, fault: Fault) -> Fault:
         """The same fault under its own verdict, where it has one."""
+        if fault.kind != "raised":
+            return fault
         error = fault.says.partition(":")[0]
         if error in MEMORY:
             return fault._replace(code="MLE", kind="stopped", says="wanted more memory than there is")
@@ -148,22 +167,37 @@ class Printed(io.StringIO):
         return super().write(text)
 
 
-def posed(question: dict[str, Any], numbers: Iterator[Any]) -> Probe:
-    """One call of the function: a single step, or a call with arguments."""
-    values = list(itertools.islice(numbers, len(question["shapes"])))
-    hypers = dict(zip(question["hypers"], values, strict=False))
-    rest = values[len(hypers) :]
-    if "returns" in question:
-        return Probe("", hypers, args=tuple(rest), returns=tuple(question["returns"]))
-    theta, grad, *state = rest
-    return Probe("", hypers, theta=theta, state=tuple(state), grads=(grad,))
+class Call:
+    """How a probe calls the function, as it was described; the numbers of its hypers come with the values."""
+
+    def __init__(self, described: dict[str, Any]) -> None:
+        self.hypers: dict[str, Any] = dict.fromkeys(described["hypers"])
+        self.wanted = [frames.Asked(tuple(shape), True) for shape in described["shapes"]]
+        self.returns = tuple(described["returns"]) if "returns" in described else None
+
+    def probe(self, arguments: Iterable[Any]) -> Probe:
+        """One call with these arguments: a single step, or a call of another function."""
+        if self.returns is not None:
+            return Probe("", self.hypers, args=tuple(arguments), returns=self.returns)
+        theta, grad, *state = arguments
+        return Probe("", self.hypers, theta=theta, state=tuple(state), grads=(grad,))
+
+
+def fault_texts(fault: Fault, notes: tuple[str, ...] = ()) -> list[str]:
+    """A fault as texts."""
+    line = "" if fault.line is None else str(fault.line)
+    return [fault.code, fault.kind, fault.says[:2000], line, fault.text[:300], *notes]
+
+
+def failed(fault: Fault, notes: tuple[str, ...]) -> str:
+    """A fault of one call as a text."""
+    texts = [text.replace(frames.BETWEEN, " ") for text in fault_texts(fault, notes)]
+    return frames.FAILED + frames.BETWEEN.join(texts)
 
 
 def fault_frame(number: int, fault: Fault, notes: tuple[str, ...] = ()) -> bytes:
     """A fault as a frame."""
-    line = "" if fault.line is None else str(fault.line)
-    texts = [fault.code, fault.kind, fault.says[:2000], line, fault.text[:300], *notes]
-    return frames.frame(frames.FAULT, number, frames.packed_texts(texts))
+    return frames.frame(frames.FAULT, number, frames.packed_texts(fault_texts(fault, notes)))
 
 
 def plain_defaults(function: Any) -> list[tuple[str, float]]:

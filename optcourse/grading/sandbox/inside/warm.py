@@ -7,9 +7,8 @@ import sys
 
 import numpy as np
 
-from optcourse.checking.answering import Probe, answer
 from optcourse.grading.sandbox import frames
-from optcourse.grading.sandbox.inside.loading import load
+from optcourse.grading.sandbox.inside.child import Child
 
 # The standard library that a rule is written with; everything else of it can be imported too, later.
 LIBRARY = [
@@ -91,13 +90,13 @@ def step(theta, grad, state, *, lr=0.1):
 
 def practise(times: int = 30) -> None:
     """Go through all that a child does, so that every child shares what Python prepares at first use."""
-    theta = np.ones(3)
-    shapes = [frames.Asked((3,), True), frames.Asked((), True), frames.Asked((3,), True)]
+    load = {"op": "load", "cells": [("practice", PRACTICE)], "kind": "script", "function": "step", "seed": 0}
+    described = {"hypers": ["lr"], "shapes": [(3,), (3,), (3,), ()]}
+    vector = np.ones(3)
     for _ in range(times):
-        function = load([("practice", PRACTICE)], "script", "step").function
-        assert function is not None
-        probe = Probe("", {"lr": 0.1}, theta=theta, state=(theta, 0), grads=(theta,))
-        body = frames.packed_values(answer(function, probe).values[0])
-        frames.read_values(body, (shapes[0], shapes[1], shapes[2]))
+        child = Child(-1, 1000)
+        child.reply(load, b"")
+        child.reply({"op": "call", "questions": [described]}, frames.packed_values((0.1, *[vector] * 3, 0)))
+        child.reply({"op": "call", "questions": [0]}, frames.packed_values((*[vector] * 3, 1)))
     linecache.cache.pop("practice", None)
     sys.modules.pop("submission", None)
