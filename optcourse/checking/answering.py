@@ -81,13 +81,10 @@ def quietly(buffer: io.StringIO | None = None) -> Iterator[io.StringIO]:
         yield buffer
 
 
-def answer(
-    function: Callable[..., Any], probe: Probe, buffer: io.StringIO | None = None, *, bound: bool = False
-) -> Answer:
+def answer(function: Callable[..., Any], probe: Probe, buffer: io.StringIO | None = None) -> Answer:
     """What `function` returns when it is asked `probe`; never raises for what the function does.
 
-    What it prints goes to `buffer`, where that is given. `bound`: it was called like this before, so its
-    signature (which takes longer to look at than a step takes) is known to do.
+    What it prints goes to `buffer`, where that is given.
     """
     values: list[tuple[Array, ...]] = []
     changed: set[str] = set()
@@ -98,8 +95,6 @@ def answer(
             if probe.args:
                 values.append((called(function, probe, changed, aliased),))
             else:
-                if not bound:
-                    require_signature(function, ("theta", "grad", "state"), probe.hypers)
                 stepped(function, probe, values, changed, aliased)
         except BadFormError as error:
             fault = Fault("BF", error.kind, str(error))
@@ -112,7 +107,8 @@ def answer(
         except KeyboardInterrupt:  # the learner's own, or the notebook's limit of time
             raise
         except BaseException as error:  # SystemExit too: it must not end the checking
-            fault = Fault("RE", "raised", described(error), *line_of(function, error))
+            fault = misfit(function, probe) if isinstance(error, TypeError) else None
+            fault = fault or Fault("RE", "raised", described(error), *line_of(function, error))
     return Answer(tuple(values), fault, frozenset(changed), frozenset(aliased), printed.getvalue())
 
 
@@ -149,6 +145,18 @@ def called(function: Callable[..., Any], probe: Probe, changed: set[str], aliase
     )
     note_impurities(given, before, {"the value": value}, changed, aliased)
     return np.array(value)
+
+
+def misfit(function: Callable[..., Any], probe: Probe) -> Fault | None:
+    """The fault of a function that can't be called as a step is; None where it can.
+
+    Looked for only after a TypeError: looking at a signature takes longer than a step.
+    """
+    try:
+        require_signature(function, ("theta", "grad", "state"), probe.hypers)
+    except BadFormError as error:
+        return Fault("BF", error.kind, str(error))
+    return None
 
 
 def require_signature(

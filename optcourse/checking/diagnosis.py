@@ -95,7 +95,7 @@ def answers_alike(task: Task, candidate: Candidate, answers: tuple[Answer, ...])
 @cache
 def candidate_answer(function: Callable[..., Any], task: Task, number: int) -> Answer:
     """What a form of the catalogue answers to one probe; computed once."""
-    return answer(function, task.probes()[number], bound=True)  # one with other hypers raises
+    return answer(function, task.probes()[number])
 
 
 # How many steps of a probe go into a fingerprint: enough to tell most candidates apart.

@@ -1,6 +1,5 @@
 """Whether an answer is right: the only place that knows expected values. Runs no learner's code."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -108,15 +107,6 @@ def largest(array: Array) -> float:
     return float(np.max(finite, initial=0.0)) if np.all(np.isfinite(finite)) else 0.0
 
 
-def differing(reference: Array, got: Array, allowed: float) -> NDArray[np.bool_]:
-    """Where two arrays of one shape differ by more than `allowed`; nan equals nan, inf equals inf."""
-    with np.errstate(all="ignore"):
-        same: NDArray[np.bool_] = np.asarray(np.abs(got - reference) <= allowed)
-        if not same.all():
-            same = same | (got == reference) | (np.isnan(got) & np.isnan(reference))
-    return ~same
-
-
 def scales(task: Task, probe: Probe) -> tuple[Scale, ...]:
     """One for each term, at the size that it has before the first step.
 
@@ -147,19 +137,30 @@ class Itself:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What an answer is held against: by step and term what it may be off; and all values in one row."""
+    """What an answer is held against: all values in one row, each with what it may be off.
 
-    allowed: tuple[tuple[float, ...], ...]
+    `ends` says where each part of the row ends: the terms of the first step, those of the second, and so on.
+    """
+
     row: NDArray[np.float64]
-    row_allowed: NDArray[np.float64]
+    allowed: NDArray[np.float64]
+    ends: NDArray[np.intp]
 
-    def fits(self, got: Answer, looser: float) -> bool:
-        """Whether all is near enough, seen at one look; what is not finite needs a closer one."""
+    def off(self, got: Answer, looser: float) -> NDArray[np.bool_]:
+        """Which values of an answer are off; nan equals nan, inf equals inf. It may have fewer steps."""
         row = in_a_row(got)
-        if row.shape != self.row.shape:
-            return False
+        reference, allowed = self.row[: len(row)], self.allowed[: len(row)]
         with np.errstate(all="ignore"):
-            return bool((np.abs(row - self.row) <= looser * self.row_allowed).all())
+            off: NDArray[np.bool_] = ~(np.abs(row - reference) <= looser * allowed)
+            if off.any():
+                off &= (row != reference) & ~(np.isnan(row) & np.isnan(reference))
+        return off
+
+    def parts(self, off: NDArray[np.bool_]) -> list[int]:
+        """The numbers of the parts in which something is off."""
+        before = np.concatenate([[0], np.cumsum(off)])  # how many are off before each value
+        ends = self.ends[self.ends <= len(off)]
+        return [int(part) for part in np.flatnonzero(np.diff(before[ends], prepend=0))]
 
 
 def in_a_row(got: Answer) -> NDArray[np.float64]:
@@ -174,57 +175,57 @@ def measured(task: Task, probe: Itself, reference: Itself) -> Yardstick:
     assert isinstance(reference.one, Answer)
     of_terms = scales(task, probe.one)
     values = reference.one.values
-    allowed = tuple(
-        tuple(scale.allows(np.asarray(part)) for scale, part in zip(of_terms, step, strict=True))
-        for step in values
-    )
+    allowed = [
+        scale.allows(np.asarray(part)) for step in values for scale, part in zip(of_terms, step, strict=True)
+    ]
     sizes = [np.size(part) for step in values for part in step]
-    flat = [tolerance for step in allowed for tolerance in step]
-    return Yardstick(allowed, in_a_row(reference.one), np.repeat(np.asarray(flat, float), sizes))
+    return Yardstick(
+        in_a_row(reference.one), np.repeat(np.asarray(allowed, float), sizes), np.cumsum(sizes, dtype=np.intp)
+    )
 
 
-def divergences(
-    task: Task, probe: Probe, reference: Answer, got: Answer, looser: float = 1.0
-) -> Iterator[Divergence]:
-    """Each (step, term) at which `got` is not `reference`, with the first coordinate of each.
+def parts_off(
+    task: Task, probe: Probe, reference: Answer, got: Answer, looser: float
+) -> tuple[list[int], NDArray[np.bool_]]:
+    """The parts (number of a step times that of the terms, plus the term's) that are off, and all that is.
 
     Grading gives partial credit to what agrees under a tolerance that is `looser` times the usual one.
     """
     yardstick = measured(task, Itself(probe), Itself(reference))
-    if len(got.values) == len(reference.values) and yardstick.fits(got, looser):
-        return
-    for step, (wanted, values) in enumerate(zip(reference.values, got.values, strict=False)):
-        for place, term in enumerate(task.terms):
-            tolerance = looser * yardstick.allowed[step][place]
-            off = differing(wanted[place], values[place], tolerance)
-            if off.any():
-                lost = off & ~np.isfinite(values[place])  # says more than a small difference before it
-                index = tuple(int(i) for i in np.argwhere(lost if lost.any() else off)[0])
-                yield Divergence(
-                    probe.name,
-                    step + 1,
-                    term,
-                    index,
-                    float(wanted[place][index]),
-                    float(values[place][index]),
-                )
+    off = yardstick.off(got, looser)
+    return yardstick.parts(off) if off.any() else [], off
+
+
+def divergence(
+    task: Task, probe: Probe, reference: Answer, got: Answer, part: int, off: NDArray[np.bool_]
+) -> Divergence:
+    """The first coordinate in a part that is off; rather one that is not finite, which says more."""
+    step, place = divmod(part, len(task.terms))
+    wanted, value = np.asarray(reference.values[step][place]), np.asarray(got.values[step][place])
+    end = measured(task, Itself(probe), Itself(reference)).ends[part]
+    here = off[end - wanted.size : end].reshape(wanted.shape)
+    lost = here & ~np.isfinite(value)
+    index = tuple(int(i) for i in np.argwhere(lost if lost.any() else here)[0])
+    return Divergence(
+        probe.name, step + 1, task.terms[place], index, float(wanted[index]), float(value[index])
+    )
 
 
 def agrees(task: Task, probe: Probe, reference: Answer, got: Answer) -> bool:
     """Whether two answers to one probe are the same, up to rounding."""
     if reference.fault or got.fault or len(reference.values) != len(got.values):
         return False
-    return reference is got or next(divergences(task, probe, reference, got), None) is None
+    return reference is got or not parts_off(task, probe, reference, got, 1.0)[0]
 
 
 def judge(task: Task, probe: Probe, reference: Answer, got: Answer) -> Finding:
     """One finding for one answer."""
-    apart = list(divergences(task, probe, reference, got))
-    wrong = frozenset(one.term for one in apart)
+    parts, off = parts_off(task, probe, reference, got, 1.0)
+    first = divergence(task, probe, reference, got, parts[0], off) if parts else None
+    wrong = frozenset(task.terms[part % len(task.terms)] for part in parts)
     if got.fault:
-        return Finding(probe.name, got.fault.code, got.fault.says, apart[0] if apart else None, wrong)
-    if apart:
-        first = apart[0]
+        return Finding(probe.name, got.fault.code, got.fault.says, first, wrong)
+    if first:
         return Finding(probe.name, "WA", f"{first.term} differs at step {first.step}", first, wrong)
     return Finding(probe.name, "AC")
 

@@ -5,7 +5,7 @@ one process first (`together`); an answer that is not right counts only if anoth
 other order, says the same. A process for each probe (`each_alone`) settles all else.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from optcourse.checking.answering import Answer, Fault, Probe
@@ -34,16 +34,22 @@ def together(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
     return loaded, tuple(answers)
 
 
-def confirmed(case: Case, answers: Sequence[Answer], right: Collection[str]) -> bool:
+def confirmed(case: Case, answers: Sequence[Answer], wrong: Sequence[int]) -> bool:
     """Whether another process, asked in the other order, says the same to the last bit.
 
-    It is not asked what is `right` already (names of probes), unless nothing else is left.
+    `wrong` has for each probe the step at which its answer is first wrong, up to which it is asked again; 0
+    for a right one, which is asked again only if all are.
     """
-    pairs = list(zip(case.probes, answers, strict=True))
-    pairs = [pair for pair in pairs if pair[0].name not in right] or pairs
+    asked = list(zip(case.probes, answers, wrong, strict=True))
+    pairs = [until(step, probe, one) for probe, one, step in asked if step] or [one[:2] for one in asked]
     probes, given = zip(*reversed(pairs), strict=True)
     _, again = ask_together(case.sandbox, case.submission, case.function, probes, SECOND)
     return bool(again) and all(map(the_same, given, again))
+
+
+def until(step: int, probe: Probe, answer: Answer) -> tuple[Probe, Answer]:
+    """A probe and its answer up to a step."""
+    return probe._replace(grads=probe.grads[:step]), answer._replace(values=answer.values[:step])
 
 
 def the_same(one: Answer, other: Answer) -> bool:

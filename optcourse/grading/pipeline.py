@@ -16,7 +16,7 @@ from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
-from optcourse.grading.scoring import scored, without_answers
+from optcourse.grading.scoring import scored, without_answers, wrong_from
 from optcourse.grading.trainer import train_task
 
 
@@ -94,11 +94,12 @@ def grade_task(
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
     if asked.trains:
         return train_task(submission, asked, draw, sandbox, withdrawn)
-    case = Case(sandbox, submission, asked.function, asked.question(draw).probes())
+    question = asked.question(draw)
+    case = Case(sandbox, submission, asked.function, question.probes())
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
-        if task.verdict == "AC" or confirmed(case, answers, right_alone(task)):
+        if task.verdict == "AC" or confirmed(case, answers, wrong_from(question, answers)):
             return annotated(task, loaded), None
     if not loaded.fault:
         loaded, answers = each_alone(case)
@@ -106,14 +107,6 @@ def grade_task(
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
         return without_answers(asked, loaded.fault, loaded.notes), ends
     return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
-
-
-def right_alone(task: TaskResult) -> set[str]:
-    """The names of which every test was passed: two may have the same one."""
-    passed: dict[str, bool] = {}
-    for one in task.findings:
-        passed[one.name] = passed.get(one.name, True) and one.verdict == "AC"
-    return {name for name, all_were in passed.items() if all_were}
 
 
 def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:

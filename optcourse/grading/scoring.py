@@ -1,13 +1,13 @@
 """From answers to what one task is worth: the checker's report, partial credit, and no expected value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from optcourse.checking.answering import Answer, Fault, Probe
-from optcourse.checking.judging import Divergence, Finding, Task, divergences, expected, judge_all
+from optcourse.checking.judging import Divergence, Finding, Task, expected, judge, judge_all, parts_off
 from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.grading.assignment import Asked
@@ -49,6 +49,15 @@ def scored(
     return told(asked, replace(report, verdict=verdict), score, results)
 
 
+def wrong_from(task: Task, answers: Sequence[Answer]) -> list[int]:
+    """For each probe the step at which its answer is first wrong, counted from 1; 0 for a right answer."""
+    steps = []
+    for probe, reference, got in zip(task.probes(), expected(*task), answers, strict=True):
+        first = None if got.fault else judge(task, probe, reference, got).divergence
+        steps.append(len(got.values) + 1 if got.fault else first.step if first else 0)
+    return steps
+
+
 def marks(task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
     """Each finding with its score; what is float32 all through is judged so, and loses "dtype kept"."""
     probes, references = task.probes(), expected(*task)
@@ -73,7 +82,7 @@ def agrees(task: Task, probe: Probe, reference: Answer, got: Answer, looser: flo
     """Whether an answer is right at a looser tolerance; float32's is loose enough as it is."""
     if in_single(reference) or got.fault or len(got.values) != len(reference.values):
         return False
-    return next(divergences(task, probe, reference, got, looser), None) is None
+    return not parts_off(task, probe, reference, got, looser)[0]
 
 
 def in_single(answer: Answer) -> bool:

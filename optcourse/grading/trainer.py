@@ -55,9 +55,9 @@ class Inside:
     def init(self, theta: Array, seed: int = 1) -> tuple[Array, Array, int]:
         """Start a process that has loaded the submission; its first state. FaultError if it can't be."""
         self.close()
-        self.job = self.sandbox.job()
+        self.job = self.sandbox.job(seed)
         began = time.monotonic()
-        self.loaded = asking.load(self.job, self.submission, self.function, seed)
+        self.loaded = asking.load(self.job, self.submission, self.function)
         self.spent += time.monotonic() - began
         if self.loaded.fault:
             raise FaultError(self.loaded.fault, self.loaded)

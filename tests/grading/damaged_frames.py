@@ -27,13 +27,13 @@ def decode(data: bytes) -> str:
         found = frames.head(data[1 : 1 + frames.HEAD.size], 1, most)
         assert found.length <= most
         body = data[1 + frames.HEAD.size :][: found.length]
-        texts, rest = frames.read_texts(body)
+        texts, at = frames.read_texts(body)
         assert sum(len(text) for text in texts) <= frames.TEXTS
         if found.kind == frames.FAULT:
             fault = claims.claimed_fault(texts).fault
             assert fault.code in claims.CODES
             return "fault"
-        values = frames.read_values(rest, asked)
+        values = frames.read_values(body, asked, at)
     except frames.FrameError as error:
         return str(error)[:48]
     for value, one in zip(values, asked, strict=True):

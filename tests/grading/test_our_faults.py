@@ -52,7 +52,7 @@ def test_a_fork_server_that_was_killed_fails_as_ours(grader: Grader) -> None:
 @pytest.mark.row("G02")
 def test_a_fork_server_that_dies_in_the_middle_of_a_job_fails_as_ours(grader: Grader) -> None:
     with Sandbox(grader.level, LIMITS) as sandbox:
-        job = sandbox.job()
+        job = sandbox.job(1)
         os.kill(sandbox.process.pid, signal.SIGKILL)
         sandbox.process.wait()
         with pytest.raises(SandboxError):
@@ -66,12 +66,12 @@ def test_a_failing_sandbox_is_tried_again_twice_and_then_a_person_is_asked(
 ) -> None:
     usual, left = Sandbox.job, [failures]
 
-    def job(sandbox: Sandbox) -> object:
+    def job(sandbox: Sandbox, seed: int) -> object:
         if left[0] > 0:
             left[0] -= 1
             os.kill(sandbox.process.pid, signal.SIGKILL)
             sandbox.process.wait()
-        return usual(sandbox)
+        return usual(sandbox, seed)
 
     monkeypatch.setattr(Sandbox, "job", job)
     first, second = both(grader)
@@ -103,7 +103,7 @@ def test_a_job_leaves_no_descriptor_whatever_happens_in_it(grader: Grader) -> No
     with Sandbox(grader.level, LIMITS) as sandbox:
         before = len(os.listdir("/proc/self/fd"))
         for _ in range(3):
-            with pytest.raises(ZeroDivisionError), sandbox.job():
+            with pytest.raises(ZeroDivisionError), sandbox.job(1):
                 raise ZeroDivisionError
         assert len(os.listdir("/proc/self/fd")) == before
     assert not Path(f"/proc/{sandbox.process.pid}").exists()

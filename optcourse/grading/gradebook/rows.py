@@ -4,7 +4,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +11,13 @@ from optcourse.grading.records import Cell, Circumstances, FindingResult, Result
 
 
 def text(value: Any) -> str:
-    """A value as JSON, in ASCII: no database can trip over a character of a stranger's."""
-    return json.dumps(value, allow_nan=False)
+    """A value or record as JSON, in ASCII: no database can trip over a character of a stranger's."""
+    return json.dumps(value, allow_nan=False, default=vars)
 
 
 def tasks_text(tasks: Iterable[TaskResult]) -> str:
     """Tasks as JSON."""
-    return text([asdict(task) for task in tasks])
+    return text(list(tasks))
 
 
 def tasks_of(written: str) -> tuple[TaskResult, ...]:
@@ -40,7 +39,7 @@ def frozen(value: Any) -> Any:
 
 def cells_bytes(cells: Iterable[Cell]) -> bytes:
     """Cells as JSON, compressed."""
-    return zlib.compress(text([asdict(cell) for cell in cells]).encode())
+    return zlib.compress(text(list(cells)).encode())
 
 
 def cells_of(written: bytes) -> tuple[Cell, ...]:

@@ -80,8 +80,8 @@ def ask(
     random generators start from. SandboxError is our fault.
     """
     answers: list[Answer] = []
-    with sandbox.job() as job:
-        loaded = load(job, submission, function, seed)
+    with sandbox.job(seed) as job:
+        loaded = load(job, submission, function)
         if loaded.fault:
             return loaded, answers
         for probe in probes:
@@ -109,8 +109,8 @@ def ask_together(
     said: list[set[str]] = [set() for _ in probes]
     values: list[list[Values]] = [[] for _ in probes]
     faults: list[Fault | None] = [None] * len(probes)
-    with sandbox.job() as job:
-        loaded = load(job, submission, function, seed)
+    with sandbox.job(seed) as job:
+        loaded = load(job, submission, function)
         if loaded.fault:
             return loaded, []
         job.hurry(HURRY)
@@ -142,14 +142,13 @@ def ended(fault: Fault | None) -> bool:
     return fault is not None and fault.kind in ("stopped", "protocol")
 
 
-def load(job: Job, submission: Submission, function: str, seed: int) -> Loaded:
+def load(job: Job, submission: Submission, function: str) -> Loaded:
     """Have the source run in the process."""
     asked = {
         "op": "load",
         "cells": [(cell.label, cell.source) for cell in submission.cells],
         "kind": submission.kind,
         "function": function,
-        "seed": seed,
     }
     try:
         kind, body = job.request(asked, (), frames.largest_body(()))
@@ -239,7 +238,7 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
         values += given
     most = frames.largest_body([part for call, _ in questions for part in call.wanted])
     kind, body = job.request({"op": "call", "questions": told}, values, most)
-    texts, rest = frames.read_texts(body)
+    texts, at = frames.read_texts(body)
     if kind == frames.FAULT and len(questions) == 1:
         fault, notes = claimed_fault(texts)
         said[0].update(notes)
@@ -250,7 +249,7 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
     wanted = [
         part for place, (call, _) in enumerate(questions) if place not in faults for part in call.wanted
     ]
-    found = iter(frames.read_values(rest, wanted))
+    found = iter(frames.read_values(body, wanted, at))
     return [
         faults[place] if place in faults else tuple(itertools.islice(found, len(call.wanted)))
         for place, (call, _) in enumerate(questions)

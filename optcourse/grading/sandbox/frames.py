@@ -90,19 +90,19 @@ def packed_texts(texts: Sequence[str]) -> bytes:
     return b"".join(parts)
 
 
-def read_texts(body: bytes) -> tuple[tuple[str, ...], bytes]:
-    """The texts at the start of a body, and what follows them; FrameError where they are no texts."""
-    count, rest = _number(body)
+def read_texts(body: bytes) -> tuple[tuple[str, ...], int]:
+    """The texts at the start of a body, and where they end; FrameError where they are no texts."""
+    count, at = _number(body, 0)
     if count > FIELDS:
         raise FrameError("its answer has too many texts (protocol)")
     texts, room = [], TEXTS
     for _ in range(count):
-        length, rest = _number(rest)
-        if length > min(room, len(rest)):
+        length, at = _number(body, at)
+        if length > min(room, len(body) - at):
             raise FrameError("its answer has a text that is not all there (protocol)")
-        texts.append(rest[:length].decode("utf-8", "replace"))
-        rest, room = rest[length:], room - length
-    return tuple(texts), rest
+        texts.append(body[at : at + length].decode("utf-8", "replace"))
+        at, room = at + length, room - length
+    return tuple(texts), at
 
 
 def packed_values(values: Sequence[Any]) -> bytes:
@@ -110,9 +110,9 @@ def packed_values(values: Sequence[Any]) -> bytes:
     return b"".join(map(_packed, values))
 
 
-def read_values(body: bytes, asked: Sequence[Asked]) -> tuple[Any, ...]:
-    """The values in a body, which must be as `asked`, to the last byte; FrameError where they are not."""
-    values, at = [], 0
+def read_values(body: bytes, asked: Sequence[Asked], at: int = 0) -> tuple[Any, ...]:
+    """The values in a body from `at` to its last byte, which must be as `asked`; FrameError where not."""
+    values = []
     for one in asked:
         value, at = _read(body, at, one)
         values.append(value)
@@ -173,10 +173,10 @@ def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
     return values.reshape(asked.shape).copy(), end
 
 
-def _number(data: bytes) -> tuple[int, bytes]:
-    if len(data) < 4:
+def _number(body: bytes, at: int) -> tuple[int, int]:
+    if at + 4 > len(body):
         raise FrameError("its answer ends too early (protocol)")
-    return struct.unpack_from("<I", data)[0], data[4:]
+    return struct.unpack_from("<I", body, at)[0], at + 4
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -20,7 +20,7 @@ CHUNK = 1 << 18  # bytes sent or received at once
 class Job:
     """`request` asks the process something; leaving the context ends it, whatever it does."""
 
-    def __init__(self, control: Control, limits: Limits, number: int) -> None:
+    def __init__(self, control: Control, limits: Limits, number: int, seed: int) -> None:
         self.control, self.limits, self.number = control, limits, number
         self.requests, self.printed, self.cpu = 0, 0, 0.0
         self.ready, self.patience, self.most = False, limits.wall, float("inf")
@@ -29,7 +29,7 @@ class Job:
         self.channel, theirs = socket.socketpair()
         self.output, output = os.pipe()
         try:
-            control.send(b"J" + number.to_bytes(4, "little"), (theirs.fileno(), output))
+            control.send(b"J" + struct.pack("<II", number, seed), (theirs.fileno(), output))
         except BaseException:
             self.channel.close()
             os.close(self.output)

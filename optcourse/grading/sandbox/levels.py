@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "LC_ALL": "C.UTF-8",
+    "LD_BIND_NOW": "1",
     "PATH": "/nowhere",
 }
 JAIL = Path("/jail")

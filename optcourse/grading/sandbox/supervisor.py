@@ -59,10 +59,10 @@ class Sandbox:
             says = written or reply or "it ended without a word"
             raise SandboxError(f"the {self.level} sandbox does not start: {says}")
 
-    def job(self) -> Job:
-        """A fresh process."""
+    def job(self, seed: int) -> Job:
+        """A fresh process, whose global random generators start from `seed`."""
         self.jobs += 1
-        return Job(self.control, self.limits, self.jobs)
+        return Job(self.control, self.limits, self.jobs, seed)
 
     def close(self) -> None:
         """End the server and all that is in it."""

@@ -7,18 +7,16 @@ import io
 import itertools
 import json
 import os
-import random
 import struct
 from collections.abc import Iterable, Iterator
 from typing import Any
-
-import numpy as np
 
 from optcourse.checking.answering import Fault, Probe, answer, described, is_untouched
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import loading, standins
 
 UNTOUCHED = "untouched"  # said beside a fault: the function is still the stub that was given out
+CHUNK = 1 << 16  # bytes read at once
 NUMBER = frames.Asked((), True)
 MEMORY = ("MemoryError", "_ArrayMemoryError")
 
@@ -32,37 +30,31 @@ class Child:
         self.read, self.write, self.leave = os.read, os.write, os._exit
         self.loaded: loading.Loaded | None = None
         self.calls: list[Call] = []
-        self.bound: set[tuple[str, ...]] = set()  # names of hypers that the function was called with
         self.untouched: bool | None = None
 
     def serve(self) -> None:
         """Answer requests until there are no more, then end without any clean-up."""
         while True:
-            head = self.exactly(frames.HEAD.size)
-            _, _, self.number, length = frames.HEAD.unpack(head)
-            body = self.exactly(length)
-            size = struct.unpack_from("<I", body)[0]
-            asked = json.loads(body[4 : 4 + size])
+            self.number, body = self.request()
+            begin = 4 + struct.unpack_from("<I", body)[0]
             try:
-                reply = self.reply(asked, body[4 + size :])
+                reply = self.reply(json.loads(body[4:begin]), body, begin)
             except BaseException as error:  # the submission may have changed anything that was used here
                 reply = fault_frame(self.number, Fault("RE", "raised", described(error)))
             self.send(reply)
 
-    def reply(self, asked: dict[str, Any], values: bytes) -> bytes:
-        """The frame that answers a request."""
+    def reply(self, asked: dict[str, Any], body: bytes, at: int) -> bytes:
+        """The frame that answers a request; its values are in the body from `at` on."""
         if asked["op"] == "load":
             return self.load(asked)
         assert self.loaded is not None
         function = self.loaded.function
         assert function is not None
         texts, packed = [], []
-        for place, probe in enumerate(self.posed(asked["questions"], values)):
-            names = tuple(probe.hypers)
-            given = answer(function, probe, Printed(self), bound=names in self.bound)
+        for place, probe in enumerate(self.posed(asked["questions"], body, at)):
+            given = answer(function, probe, Printed(self))
             fault = self.explained(given.fault) if given.fault else None
             if not fault:
-                self.bound.add(names)
                 try:
                     packed.append(frames.packed_values(given.values[0]))
                 except ValueError as error:
@@ -74,7 +66,7 @@ class Child:
             texts += [f"{place} {words}" for words in said]
         return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + b"".join(packed))
 
-    def posed(self, questions: list[Any], values: bytes) -> Iterator[Probe]:
+    def posed(self, questions: list[Any], body: bytes, at: int) -> Iterator[Probe]:
         """The calls that are asked for: each is described once, and goes by its number from then on."""
         calls = []
         wanted = []
@@ -86,7 +78,7 @@ class Child:
             else:
                 calls.append((self.calls[question], False))
             wanted += calls[-1][0].wanted
-        numbers = iter(frames.read_values(values, wanted))
+        numbers = iter(frames.read_values(body, wanted, at))
         for call, is_new in calls:
             if is_new:
                 call.hypers = {name: next(numbers) for name in call.hypers}
@@ -94,8 +86,6 @@ class Child:
 
     def load(self, asked: dict[str, Any]) -> bytes:
         """Run the submission's source, and tell what its function looks like."""
-        np.random.seed(asked["seed"])
-        random.seed(asked["seed"])
         cells = [(str(label), str(source)) for label, source in asked["cells"]]
         self.loaded = loading.load(cells, asked["kind"], asked["function"])
         if self.loaded.fault:
@@ -132,15 +122,15 @@ class Child:
             return fault._replace(code="CE", kind="import", says=self.loaded.failed_import)
         return fault
 
-    def exactly(self, count: int) -> bytes:
-        """That many bytes from the channel; ends the process where there are no more."""
-        data = bytearray()
-        while len(data) < count:
-            more = self.read(self.channel, min(count - len(data), 1 << 20))
+    def request(self) -> tuple[int, bytes]:
+        """The number and body of the next request; ends the process where there is none."""
+        data = self.read(self.channel, CHUNK)
+        while len(data) < frames.HEAD.size or len(data) < frames.HEAD.size + frames.HEAD.unpack_from(data)[3]:
+            more = self.read(self.channel, CHUNK)
             if not more:
                 self.leave(0)
             data += more
-        return bytes(data)
+        return frames.HEAD.unpack_from(data)[2], data[frames.HEAD.size :]
 
     def send(self, data: bytes) -> None:
         """All of the bytes, into the channel."""

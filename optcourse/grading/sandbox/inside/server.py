@@ -1,8 +1,8 @@
 """A warm fork server: numpy is imported once, and each probe gets a fresh process that dies after it.
 
-Runs no submission itself. On the control socket come a configuration, then for each job b"J" with two
-descriptors (the channel and where output goes), b"C" to ask for its CPU time, b"K" to kill it; its end is
-told in an EXIT message.
+Runs no submission itself. On the control socket come a configuration, then for each job b"J" with its
+number, a seed and two descriptors (the channel and where output goes), b"C" to ask for its CPU time, b"K" to
+kill it; its end is told in an EXIT message.
 """
 
 import base64
@@ -11,12 +11,15 @@ import fcntl
 import gc
 import json
 import os
+import random
 import resource
 import select
 import signal
 import socket
 import struct
 import time
+
+import numpy as np
 
 from optcourse.grading.sandbox.inside import confine, standins
 from optcourse.grading.sandbox.inside.child import Child
@@ -50,14 +53,19 @@ def serve(control_fd: int) -> None:
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
     control.send(b"ready")
+    seeded = None
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 2)
         if not message:
             return
         if message[:1] == b"J":
-            job = int.from_bytes(message[1:5], "little")
+            job, seed = struct.unpack("<II", message[1:9])
+            if seed != seeded:
+                np.random.seed(seed)  # here, as most jobs have the seed of the one before
+                seeded = seed
             pid = os.fork()
             if pid == 0:
+                random.seed(seed)
                 become_child(descriptors, config["limits"], lock)
             for descriptor in descriptors:
                 os.close(descriptor)

@@ -3,6 +3,7 @@
 A notebook's import cell works with them. The rules and homework themselves stay out of reach, and say so.
 """
 
+import builtins
 import importlib.abc
 import importlib.machinery
 import sys
@@ -125,7 +126,13 @@ def refusal(module: str, name: str) -> str:
 
 
 def install() -> None:
-    """Take the course's own modules out, and put the stand-ins' finder first."""
+    """Take the course's own modules out, and put the stand-ins' finder first.
+
+    A submission gets builtins of its own, so that what it puts in their place changes nothing for us.
+    """
+    own = types.ModuleType("builtins")
+    vars(own).update(vars(builtins))
+    sys.modules["builtins"] = own
     for name in [name for name in sys.modules if name.partition(".")[0] == "optcourse"]:
         del sys.modules[name]
     sys.meta_path.insert(0, Finder())
