@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from optcourse.grading.assignment import rule_assignment
-from optcourse.grading.batches import Grading, cores
+from optcourse.grading.batches import Grading
 from optcourse.grading.command import Place, gradebook, grader_for, kept
 from optcourse.grading.records import Cell, Submission
 from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.showing import Tally
+from optcourse.processors import usable_cores
 
 CLASS = 100_000
 RIGHT = """\
@@ -108,7 +109,7 @@ def main() -> None:
         reading = time.perf_counter() - begun
     assert count == again == grades == verdicts.total()
     print(
-        f"{platform.machine()}, {cores()} cores, Python {platform.python_version()}; "
+        f"{platform.machine()}, {usable_cores()} cores, Python {platform.python_version()}; "
         "Adam's step, 1 s of CPU a probe"
     )
     print(

@@ -7,6 +7,7 @@ import typer
 
 from optcourse.cli.app import app, check_writable
 from optcourse.errors import UserError
+from optcourse.processors import usable_cores
 
 if TYPE_CHECKING:
     from optcourse.grading.command import Work
@@ -175,12 +176,16 @@ def begun(
     release: Path | None,
 ) -> "Work":
     """What is to be graded, and how; UserError for options that make no sense."""
+    from optcourse.grading.workers import preload
+
     if workers is not None and workers < 1:
         raise UserError(f"--workers is a number of processes, 1 or more; got {workers}.")
     if workers is not None and scheduler is not None:
         raise UserError("--workers are processes here; a --scheduler has workers of its own.")
     if not (0 < cpu < float("inf") and 0 < wall < float("inf")):
         raise UserError(f"--cpu and --wall are seconds, more than 0; got {cpu:g} and {wall:g}.")
+    if scheduler is None and (workers or usable_cores()) > 1:
+        preload()  # beside what is imported here
     try:
         from optcourse.grading.command import Place, Work, chosen_assignment
         from optcourse.grading.sandbox.supervisor import Limits

@@ -1,22 +1,19 @@
 """Many submissions: in batches, each with a sandbox of its own, through any concurrent.futures executor."""
 
 import itertools
-import os
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
-from multiprocessing import get_context, parent_process
-from multiprocessing.forkserver import ensure_running
 from typing import NamedTuple
 
 from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.variants import assignment_for, grader_for, with_variant_flags
+from optcourse.grading.workers import pool
 
 BATCH = 25
 RETRIES = 2
@@ -236,37 +233,8 @@ def alone(grading: Grading, submission: Submission) -> Result:
     return grading.our_fault(submission, error)
 
 
-def pool(workers: int) -> ProcessPoolExecutor:
-    """Processes that start with nothing of this one's but its modules, and end when it does."""
-    preload()
-    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent)
-
-
-def preload() -> None:
-    """Start the process that others are forked from; it imports all this beside what is done here."""
-    get_context("forkserver").set_forkserver_preload([__name__])  # once, not once in each of them
-    ensure_running()
-
-
-def end_with_parent() -> None:
-    """Let this process end, and its sandbox with it, when the one that started it is killed."""
-    parent = parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def batched(submissions: Iterable[Submission], size: int) -> Iterator[tuple[Submission, ...]]:
     """Tuples of `size`, the last one shorter; no more are read than are needed."""
     source = iter(submissions)
     while batch := tuple(itertools.islice(source, size)):
         yield batch
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

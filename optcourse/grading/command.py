@@ -19,9 +19,7 @@ from optcourse.grading.batches import (
     Grading,
     Seen,
     batched,
-    cores,
     graded,
-    preload,
     through,
 )
 from optcourse.grading.draws import DrawError, draw_for
@@ -36,6 +34,7 @@ from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.settings import Changes, changed
 from optcourse.grading.showing import Tally, plain, watched
 from optcourse.grading.submissions import submissions
+from optcourse.processors import usable_cores
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,10 @@ class Place:
     workers: int | None = None
     scheduler: str | None = None
 
-    def prepare(self) -> None:
-        """Have the processes here import what they need, while the grader and the gradebook are made."""
-        if self.scheduler is None and (self.workers or cores()) > 1:
-            preload()
-
     def graded(self, grading: Grading, book: Gradebook, found: Iterable[Submission]) -> Iterator[Finished]:
         """The submissions in their order, batch by batch; what the gradebook knows is not run again."""
         if self.scheduler is None:
-            yield from graded(grading, prepared(grading, book, found, BATCH), self.workers or cores())
+            yield from graded(grading, prepared(grading, book, found, BATCH), self.workers or usable_cores())
             return
         from optcourse.grading import cluster
 
@@ -118,14 +112,12 @@ class Work:
 
     def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
         """Grade all that lies under `path`."""
-        self.place.prepare()
         with gradebook(address) as book:
             grading = self.grading(book, changes)
             return run(submissions(path, self.assignment.name), None, grading, book, self.out, self.place)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
-        self.place.prepare()
         with Gradebook(address) as book:
             name = book.assignment_named(self.assignment.name)
             grading = self.grading(book, changes)

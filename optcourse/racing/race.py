@@ -8,13 +8,14 @@ from typing import Any
 
 from optcourse.arrays import Step
 from optcourse.problems import Problem, problem_named
+from optcourse.processors import usable_cores
 from optcourse.racing.budget import TUNING_SEED, Budget, epoch_steps, target_for
 from optcourse.racing.journal import Journal
 from optcourse.racing.runners import Runner, runners_of
 from optcourse.racing.search import Hypers, drawn, scanned
 from optcourse.racing.standing import Standing, best_trial, is_adaptive, state_bytes
 from optcourse.racing.training import Job, Record, fingerprint, key
-from optcourse.racing.workers import is_portable, made, usable_processors
+from optcourse.racing.workers import is_portable, made
 from optcourse.rules import Form
 
 Advance = Callable[[int, int], None]
@@ -84,9 +85,7 @@ def race(
     folder = Path(out) if out is not None else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    office = _Office(
-        course, budget, portable, usable_processors() if workers is None else workers, seed, folder
-    )
+    office = _Office(course, budget, portable, usable_cores() if workers is None else workers, seed, folder)
     with _bar(progress, len(field) * budget.runs()) as office.advance:
         standings = office.standings(field)
     finished = Race(course, budget, target or target_for(course), seed, standings)

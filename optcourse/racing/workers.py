@@ -15,17 +15,10 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 from optcourse.problems import PROBLEMS, Problem
+from optcourse.processors import ONE_THREAD
 from optcourse.racing.training import Job, Record, train
 
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 Worker = subprocess.Popen[str]
-
-
-def usable_processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def made(jobs: Sequence[Job], portable: bool, workers: int) -> Iterator[tuple[Job, Record]]:

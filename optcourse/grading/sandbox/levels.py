@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from optcourse.grading.sandbox.places import Places
+from optcourse.processors import ONE_THREAD
 
 BUBBLEWRAP, LANDLOCK, CONTAINER, NONE = "bubblewrap", "landlock", "container", "none"
 LEVELS = (BUBBLEWRAP, LANDLOCK, CONTAINER)  # from the strongest
@@ -19,11 +20,9 @@ SAYS = {
 }
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+    **ONE_THREAD,
     "LC_ALL": "C.UTF-8",
-    "LD_BIND_NOW": "1",
+    "LD_BIND_NOW": "1",  # names in libraries are looked up once, not in each forked process
     "PATH": "/nowhere",
 }
 JAIL = Path("/jail")

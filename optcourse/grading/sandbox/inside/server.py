@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import time
+from typing import Any
 
 import numpy as np
 
@@ -143,12 +144,13 @@ class Lock:
     def __init__(self, program: bytes) -> None:
         self.libc = ctypes.CDLL(None, use_errno=True)
         self.program = Program(len(program) // 8, program)
+        self.control(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)  # without it no filter can be loaded
 
     def close(self) -> None:
         """Load it; it can't be taken off again."""
-        for arguments in (
-            (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
-            (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(self.program), 0, 0),
-        ):
-            if self.libc.prctl(*arguments) != 0:
-                raise OSError(ctypes.get_errno(), "the seccomp filter can't be loaded")
+        self.control(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(self.program), 0, 0)
+
+    def control(self, *arguments: Any) -> None:
+        """Call prctl; OSError where it fails."""
+        if self.libc.prctl(*arguments) != 0:
+            raise OSError(ctypes.get_errno(), "the seccomp filter can't be loaded")

@@ -1,0 +1,67 @@
+"""The processes here that grade: how they start, where they run, and that they end with what started them.
+
+Imports little, so that they can start importing what grading needs while the command itself still does.
+"""
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.forkserver import ensure_running
+from multiprocessing.queues import SimpleQueue
+
+from optcourse.processors import ONE_THREAD, usable_cores
+
+PRELOADED = "optcourse.grading.batches"
+
+
+def preload() -> None:
+    """Start the process that others are forked from; it imports all this beside what is done here."""
+    if (
+        "forkserver" not in get_all_start_methods()
+    ):  # a system that has no sandbox either, which is said later
+        return
+    get_context("forkserver").set_forkserver_preload([PRELOADED])  # once, not once in each of them
+    before = dict(os.environ)
+    os.environ.update(ONE_THREAD)
+    try:
+        ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that start with nothing of this one's but its modules, and end when it does."""
+    preload()
+    context = get_context("forkserver")
+    cores: SimpleQueue[int | None] = context.SimpleQueue()
+    for core in own_cores(workers):
+        cores.put(core)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(cores,))
+
+
+def own_cores(workers: int) -> Sequence[int | None]:
+    """A core for each worker where there is exactly one for each; otherwise none has its own.
+
+    A worker and its sandbox take turns: on one core the one wakes the other up sooner than from core to core.
+    """
+    if workers == usable_cores() and hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return [None] * workers
+
+
+def begin(cores: "SimpleQueue[int | None]") -> None:
+    """Take a core, and end with the process that started this one, however that ends; so does the sandbox."""
+    core = cores.get()
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
