@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ class Assignment:
     locked: Mapping[str, str] = field(default_factory=dict)
     withdrawn: frozenset[tuple[str, str]] = frozenset()
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Changes whenever the tasks do."""
         content = [asdict(task) for task in self.tasks], sorted(self.withdrawn)
