@@ -14,7 +14,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["optcourse.grading.sandbox.frames", "optcourse.grading.sandbox.claims"]
+    include=[f"optcourse.grading.sandbox.{name}" for name in ("frames", "claims", "replies")]
 ):
     from tests.grading.damaged_frames import decode, mutated, right_frames
 

@@ -4,7 +4,6 @@ What goes in from one step to the next is the submission's own theta and state, 
 """
 
 import inspect
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,10 +17,10 @@ from optcourse.grading.sandbox.claims import claimed_fault, named, number, print
 from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
 from optcourse.grading.sandbox.job import Job
+from optcourse.grading.sandbox.replies import Values, returned
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
 HURRY = 0.25  # seconds for all probes in one process; who needs longer is asked them one by one
-Values = tuple[Any, ...]
 
 
 class Handed:
@@ -238,37 +237,7 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
         values += given
     most = frames.largest_body([part for call, _ in questions for part in call.wanted])
     kind, body = job.request({"op": "call", "questions": told}, values, most)
-    texts, at = frames.read_texts(body)
-    if kind == frames.FAULT and len(questions) == 1:
-        fault, notes = claimed_fault(texts)
-        said[0].update(notes)
-        return [fault]
-    if kind != frames.VALUES:
-        raise FrameError("its process sent an answer that nothing had asked for (protocol)")
-    faults = told_of(texts, said)
-    wanted = [
-        part for place, (call, _) in enumerate(questions) if place not in faults for part in call.wanted
-    ]
-    found = iter(frames.read_values(body, wanted, at))
-    return [
-        faults[place] if place in faults else tuple(itertools.islice(found, len(call.wanted)))
-        for place, (call, _) in enumerate(questions)
-    ]
-
-
-def told_of(texts: Sequence[str], said: list[set[str]]) -> dict[int, Fault]:
-    """The faults, by place, that these texts tell of; what else they say of a place is added to `said`."""
-    places = {str(place): place for place in range(len(said))}
-    faults = {}
-    for text in texts:
-        number, _, words = text.partition(" ")
-        place = places.get(number)
-        if place is not None and words.startswith(frames.FAILED):
-            faults[place], notes = claimed_fault(words.split(frames.BETWEEN)[1:])
-            said[place].update(notes)
-        elif place is not None:
-            said[place].add(words)
-    return faults
+    return returned(kind, body, [call.wanted for call, _ in questions], said)
 
 
 def answer(values: list[Values], said: set[str], fault: Fault | None) -> Answer:
