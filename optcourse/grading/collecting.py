@@ -1,8 +1,8 @@
 """One submission's answers to the probes of a task; what it keeps from one probe helps with no other.
 
 A right answer counts from wherever it comes, for no expected value is inside. So all probes are asked in
-one process first (`together`); an answer that is not right counts only if another process, asked in the
-other order, says the same. A process for each probe (`each_alone`) settles all else.
+one process first (`together`); an answer that may be wrong for what it kept counts only if another process,
+asked in the other order, says the same. A process for each probe (`each_alone`) settles all else.
 """
 
 from collections.abc import Sequence

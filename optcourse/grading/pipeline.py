@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from optcourse import __version__
-from optcourse.checking.answering import Fault
+from optcourse.checking.answering import Answer, Fault
 from optcourse.grading.assignment import Asked, Assignment
 from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
@@ -99,7 +99,7 @@ def grade_task(
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
-        if task.verdict == "AC" or confirmed(case, answers, wrong_from(question, answers)):
+        if settled(task, answers) or confirmed(case, answers, wrong_from(question, answers)):
             return annotated(task, loaded), None
     if not loaded.fault:
         loaded, answers = each_alone(case)
@@ -107,6 +107,18 @@ def grade_task(
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
         return without_answers(asked, loaded.fault, loaded.notes), ends
     return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
+
+
+def settled(task: TaskResult, answers: tuple[Answer, ...]) -> bool:
+    """Whether what one process answered to all probes stands, without another that says the same.
+
+    What it kept from one probe can't be why it is wrong at the next where it is right; where it answers
+    everything as a function of the catalogue does, which keeps nothing; and where its first call fails, and
+    all others as that one.
+    """
+    if any(one.fault for one in answers):
+        return all(one.fault == answers[0].fault and not one.values for one in answers)
+    return task.verdict == "AC" or bool(task.mistakes or task.dialect)
 
 
 def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:

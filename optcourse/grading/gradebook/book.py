@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, Self, TypeVar
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -119,12 +119,15 @@ class Gradebook:
         if missing:
             connection.execute(self.insert(ATTEMPTS).on_conflict_do_nothing(), missing)
             attempts = attempt_ids(connection, list(whole.values()))
+        changed = []
         for key, (_, result) in of.items():
             holds = attempts[identity(whole[key])] if key in whole else rows[key].attempt_id
             if key not in whole or (rows[key].attempt_id, rows[key].fault) != (holds, None):
                 fault = None if key in whole else fault_text(result, now)
-                here = update(SUBMISSIONS).where(SUBMISSIONS.c.id == rows[key].id)
-                connection.execute(here.values(attempt_id=holds, fault=fault))
+                changed.append({"here": rows[key].id, "attempt_id": holds, "fault": fault})
+        if changed:
+            here = update(SUBMISSIONS).where(SUBMISSIONS.c.id == bindparam("here"))
+            connection.execute(here, changed)
         return [
             Kept(flagged(result, one, rows[one.student, one.digest]), rows[one.student, one.digest].score)
             for one, result in results

@@ -53,6 +53,7 @@ def serve(control_fd: int) -> None:
     practise()
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
+    gc.set_threshold(20_000)  # what a submission leaves behind is seldom worth looking for
     control.send(b"ready")
     seeded = None
     while True:
