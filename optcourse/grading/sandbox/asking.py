@@ -6,6 +6,7 @@ What goes in from one step to the next is the submission's own theta and state, 
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +57,11 @@ class Call:
     shapes: tuple[tuple[int, ...], ...]  # of the arguments
     wanted: tuple[Asked, ...]
     returns: tuple[int, ...] | None = None  # of what is no step
+
+    @cached_property
+    def room(self) -> int:
+        """How many bytes what comes back takes at most."""
+        return frames.largest_values(self.wanted)
 
     def described(self) -> dict[str, Any]:
         """All of it but the numbers, as the other side reads it."""
@@ -235,7 +241,7 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
             values += call.hypers.values()
         told.append(call.described() if number is None else number)
         values += given
-    most = frames.largest_body([part for call, _ in questions for part in call.wanted])
+    most = frames.largest_body(()) + sum(call.room for call, _ in questions)
     kind, body = job.request({"op": "call", "questions": told}, values, most)
     return returned(kind, body, [call.wanted for call, _ in questions], said)
 

@@ -7,7 +7,7 @@ look at every length, dtype and shape before they read (or allocate) anything. N
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -74,10 +74,14 @@ def head(data: bytes, number: int, most: int) -> Head:
     return Head(kind, found, length)
 
 
-def largest_body(asked: Sequence[Asked]) -> int:
+def largest_body(asked: Iterable[Asked]) -> int:
     """How many bytes a right answer's body has at most."""
-    values = sum(3 + 8 * len(one.shape) + 8 * _size(one.shape) for one in asked)
-    return TEXTS + 4 * FIELDS + 8 + values
+    return TEXTS + 4 * FIELDS + 8 + largest_values(asked)
+
+
+def largest_values(asked: Iterable[Asked]) -> int:
+    """How many bytes these values have at most."""
+    return sum(3 + 8 * len(one.shape) + 8 * math.prod(one.shape) for one in asked)
 
 
 def packed_texts(texts: Sequence[str]) -> bytes:
@@ -121,49 +125,48 @@ def read_values(body: bytes, asked: Sequence[Asked], at: int = 0) -> tuple[Any, 
     return tuple(values)
 
 
+class Layout(NamedTuple):
+    """What stands before a value's numbers, their dtype, and how many there are."""
+
+    head: bytes
+    dtype: np.dtype[Any]
+    size: int
+
+
 @lru_cache
-def _usual(shape: tuple[int, ...]) -> tuple[bytes, int]:
-    """What stands before the numbers of a float64 array, as most values are; and how many they are."""
-    return _value_head(ARRAY, FLOAT64, shape), _size(shape)
-
-
-def _value_head(kind: int, code: int, shape: tuple[int, ...]) -> bytes:
-    return struct.pack(f"<3B{len(shape)}Q", kind, code, len(shape), *shape)
+def _layout(kind: int, code: int, shape: tuple[int, ...]) -> Layout:
+    head = struct.pack(f"<3B{len(shape)}Q", kind, code, len(shape), *shape)
+    return Layout(head, DTYPES[code], math.prod(shape))
 
 
 def _packed(value: Any) -> bytes:
-    if type(value) is np.ndarray and value.dtype == DTYPES[FLOAT64]:
-        return _usual(value.shape)[0] + value.tobytes()
     if type(value) is float:
         return FLOAT.pack(PYTHON, FLOAT64, 0, value)
     if type(value) is int and -(2**63) <= value < 2**63:
         return INT.pack(PYTHON, INT64, 0, value)
     kind = ARRAY if isinstance(value, np.ndarray) else SCALAR if isinstance(value, np.generic) else PYTHON
     array = np.asarray(value)
-    code = CODES.get(array.dtype.newbyteorder("<"))
+    code = CODES.get(array.dtype)
     if code is None:
-        raise ValueError(f"dtype {array.dtype} does not go through")
-    # In C's order, whatever its own is.
-    return _value_head(kind, code, array.shape) + array.astype(DTYPES[code], copy=False).tobytes()
+        code = CODES.get(array.dtype.newbyteorder("<"))
+        if code is None:
+            raise ValueError(f"dtype {array.dtype} does not go through")
+        array = array.astype(DTYPES[code])
+    return _layout(kind, code, array.shape).head + array.tobytes()  # in C's order, whatever its own is
 
 
 def _read(body: bytes, at: int, asked: Asked) -> tuple[Any, int]:
-    usual, size = _usual(asked.shape)
-    begin = at + len(usual)
-    if body.startswith(usual, at) and len(body) >= begin + 8 * size:
-        values = np.frombuffer(body, DTYPES[FLOAT64], size, begin).reshape(asked.shape)
-        return values.copy(), begin + 8 * size
     if at + 3 > len(body):
         raise FrameError("its answer ends too early (protocol)")
-    kind, code, ndim = body[at : at + 3]
+    kind, code, ndim = body[at], body[at + 1], body[at + 2]
     if kind > SCALAR or code >= len(DTYPES) or ndim != len(asked.shape) or (kind != ARRAY and ndim):
         raise FrameError("its answer has a value of another kind than was asked for (protocol)")
-    begin = at + 3 + 8 * ndim
-    dtype = DTYPES[code]
+    head, dtype, size = _layout(kind, code, asked.shape)
+    begin = at + len(head)
     end = begin + dtype.itemsize * size
     if len(body) < end:
         raise FrameError("its answer ends too early (protocol)")
-    if struct.unpack(f"<{ndim}Q", body[at + 3 : begin]) != asked.shape:
+    if not body.startswith(head, at):
         raise FrameError("its answer has a value of another shape than was asked for (protocol)")
     if dtype.kind != "f" and not asked.counts:
         raise FrameError("its answer has a value of another dtype than was asked for (protocol)")
@@ -177,7 +180,3 @@ def _number(body: bytes, at: int) -> tuple[int, int]:
     if at + 4 > len(body):
         raise FrameError("its answer ends too early (protocol)")
     return struct.unpack_from("<I", body, at)[0], at + 4
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    return math.prod(shape)
