@@ -1,7 +1,5 @@
 """Many submissions: in batches, each with a sandbox of its own, through any concurrent.futures executor."""
 
-import itertools
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import closing
@@ -13,7 +11,7 @@ from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.variants import assignment_for, grader_for, with_variant_flags
-from optcourse.grading.workers import pool
+from optcourse.grading.workers import in_order, pool
 
 BATCH = 25
 RETRIES = 2
@@ -176,18 +174,14 @@ def through(executor: Executor, grading: Grading, batches: Iterable[Batch], ahea
     A worker that dies takes all batches with it that are in its executor: these are graded one submission
     at a time, each in a process of its own, which also finds the one that it was.
     """
-    waiting: deque[tuple[Batch, tuple[Submission, ...], Future[list[Result]] | None]] = deque()
-    for batch in itertools.chain(batches, itertools.repeat(None)):
-        if batch:
-            todo = batch.todo(grading)
-            waiting.append((batch, todo, submitted(executor, grading, todo) if todo else None))
-            if len(waiting) < ahead:
-                continue
-        if not waiting:
-            return
-        oldest, todo, future = waiting.popleft()
+
+    def sent(batch: Batch) -> tuple[tuple[Submission, ...], Future[list[Result]] | None]:
+        todo = batch.todo(grading)
+        return todo, submitted(executor, grading, todo) if todo else None
+
+    for batch, (todo, future) in in_order(sent, batches, ahead):
         results = finished(future) if future else []
-        yield together(grading, oldest, todo, results or [alone(grading, one) for one in todo])
+        yield together(grading, batch, todo, results or [alone(grading, one) for one in todo])
 
 
 def together(grading: Grading, batch: Batch, ran: tuple[Submission, ...], results: list[Result]) -> Finished:
@@ -231,10 +225,3 @@ def alone(grading: Grading, submission: Submission) -> Result:
             except LOST as failure:
                 error = failure
     return grading.our_fault(submission, error)
-
-
-def batched(submissions: Iterable[Submission], size: int) -> Iterator[tuple[Submission, ...]]:
-    """Tuples of `size`, the last one shorter; no more are read than are needed."""
-    source = iter(submissions)
-    while batch := tuple(itertools.islice(source, size)):
-        yield batch

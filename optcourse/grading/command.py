@@ -18,13 +18,12 @@ from optcourse.grading.batches import (
     Finished,
     Grading,
     Seen,
-    batched,
     graded,
     through,
 )
 from optcourse.grading.draws import DrawError, draw_for
-from optcourse.grading.feedback import write_feedback
 from optcourse.grading.gradebook import Gradebook, Kept
+from optcourse.grading.handing_back import handed_back
 from optcourse.grading.pipeline import Grader
 from optcourse.grading.records import Submission
 from optcourse.grading.released import read_release
@@ -34,6 +33,7 @@ from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.settings import Changes, changed
 from optcourse.grading.showing import Tally, plain, watched
 from optcourse.grading.submissions import submissions
+from optcourse.grading.workers import batched
 from optcourse.processors import usable_cores
 
 
@@ -44,10 +44,15 @@ class Place:
     workers: int | None = None
     scheduler: str | None = None
 
+    @property
+    def processes(self) -> int:
+        """How many processes work here."""
+        return self.workers or usable_cores()
+
     def graded(self, grading: Grading, book: Gradebook, found: Iterable[Submission]) -> Iterator[Finished]:
         """The submissions in their order, batch by batch; what the gradebook knows is not run again."""
         if self.scheduler is None:
-            yield from graded(grading, prepared(grading, book, found, BATCH), self.workers or usable_cores())
+            yield from graded(grading, prepared(grading, book, found, BATCH), self.processes)
             return
         from optcourse.grading import cluster
 
@@ -155,10 +160,9 @@ def run(
     )
     tally = Tally()
     written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
-    for grade in book.grades(grader.assignment.name):
-        tally.weigh(grade)
-        with writing(out):
-            write_feedback(grade, out)
+    with writing(out):
+        for grade in handed_back(book.grades(grader.assignment.name), out, place.processes):
+            tally.weigh(grade)
     Console().print(tally.table())
     for line in tally.words(out / "results.json"):
         Console().print(plain(line))

@@ -3,26 +3,29 @@
 Imports little, so that they can start importing what grading needs while the command itself still does.
 """
 
+import itertools
 import os
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.queues import SimpleQueue
+from typing import TypeVar
 
 from optcourse.processors import ONE_THREAD, usable_cores
 
-PRELOADED = "optcourse.grading.batches"
+PRELOADED = ["optcourse.grading.batches", "optcourse.grading.handing_back"]
+One = TypeVar("One")
+Sent = TypeVar("Sent")
 
 
 def preload() -> None:
     """Start the process that others are forked from; it imports all this beside what is done here."""
-    if (
-        "forkserver" not in get_all_start_methods()
-    ):  # a system that has no sandbox either, which is said later
+    if "forkserver" not in get_all_start_methods():  # nor is there a sandbox, which is said later
         return
-    get_context("forkserver").set_forkserver_preload([PRELOADED])  # once, not once in each of them
+    get_context("forkserver").set_forkserver_preload(PRELOADED)  # once, not once in each of them
     before = dict(os.environ)
     os.environ.update(ONE_THREAD)
     try:
@@ -40,6 +43,24 @@ def pool(workers: int) -> ProcessPoolExecutor:
     for core in own_cores(workers):
         cores.put(core)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(cores,))
+
+
+def batched(items: Iterable[One], size: int) -> Iterator[tuple[One, ...]]:
+    """Tuples of `size`, the last one shorter; no more are read than are needed."""
+    source = iter(items)
+    while batch := tuple(itertools.islice(source, size)):
+        yield batch
+
+
+def in_order(submit: Callable[[One], Sent], items: Iterable[One], ahead: int) -> Iterator[tuple[One, Sent]]:
+    """Each item with what came of submitting it, in order; at most `ahead` are submitted at once."""
+    waiting: deque[tuple[One, Sent]] = deque()
+    for item in items:
+        waiting.append((item, submit(item)))
+        if len(waiting) == ahead:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
 
 
 def own_cores(workers: int) -> Sequence[int | None]:

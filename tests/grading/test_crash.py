@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from optcourse.errors import UserError
-from optcourse.grading.batches import Batch, Finished, Grading, batched, through
+from optcourse.grading.batches import Batch, Finished, Grading, through
 from optcourse.grading.command import Place, run
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.submissions import submissions
-from optcourse.grading.workers import pool
+from optcourse.grading.workers import batched, pool
 from tests.grading.class_of_files import content, gd_grader, write_class
 
 ROOT = Path(__file__).parents[2]
@@ -99,7 +99,7 @@ def test_a_worker_that_is_killed_loses_no_submission(
 
 def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from optcourse.grading.workers import pool; "
+        "import os, signal; from optcourse.grading.workers import batched, pool; "
         "executor = pool(2); pids = {executor.submit(os.getpid).result() for _ in range(4)}; "
         "print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
