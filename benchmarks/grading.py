@@ -1,6 +1,7 @@
 """The same notebooks through optcourse and through nbgrader's autograde, in one run, on this machine.
 
-    python -m benchmarks.grading [--submissions 200] [--sample 20] [--nbgrader PYTHON] [--large 500]...
+    python -m benchmarks.grading [--submissions 200] [--sample 20] [--nbgrader PYTHON] [--rounds 5]
+        [--large 500]...
 
 nbgrader is a Python that has it (the extra `nbgrader`); it takes a second a notebook and more, so it gets
 a sample, in which every kind of submission stands. Both get what a class hands in: right, wrong in the
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import nbformat
@@ -167,22 +169,27 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--sample", type=int, default=20, help="how many of them nbgrader gets")
     parser.add_argument("--nbgrader", default=sys.executable, help="a Python that has nbgrader")
+    parser.add_argument("--rounds", type=int, default=1, help="so often both in turn; the median counts")
     parser.add_argument("--large", type=int, action="append", default=[])
     options = parser.parse_args()
     print(f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, Python {platform.python_version()}")
     heads = ("command", "count", "seconds", "a second", "once running", "peak MB")
     print(f"{heads[0]:<20}{heads[1]:>8}{heads[2]:>10}{heads[3]:>10}{heads[4]:>14}{heads[5]:>10}")
-    with tempfile.TemporaryDirectory() as scratch:
-        ours = with_optcourse(Path(scratch), options.submissions)
-        print(told("optcourse grade", ours), flush=True)
-        for count in options.large:
+    running, whole = [], []
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as scratch:
+            ours = with_optcourse(Path(scratch), options.submissions)
+            print(told("optcourse grade", ours), flush=True)
+            theirs = with_nbgrader(Path(scratch), options.sample, options.nbgrader)
+            print(told("nbgrader autograde", theirs), flush=True)
+        running.append(ours.running / theirs.running)
+        whole.append((ours.count / ours.seconds) / (theirs.count / theirs.seconds))
+    for count in options.large:
+        with tempfile.TemporaryDirectory() as scratch:
             print(told("optcourse grade", with_optcourse(Path(scratch), count)), flush=True)
-        theirs = with_nbgrader(Path(scratch), options.sample, options.nbgrader)
-        print(told("nbgrader autograde", theirs))
-    whole = (ours.count / ours.seconds) / (theirs.count / theirs.seconds)
     print(
-        f"once running, {ours.running / theirs.running:.0f} times nbgrader's submissions a second; "
-        f"starting up counted in, {whole:.0f} times"
+        f"once running, {median(running):.0f} times nbgrader's submissions a second ({min(running):.0f} to "
+        f"{max(running):.0f}); starting up counted in, {median(whole):.0f} times"
     )
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,10 @@ def read_assignment(path: Path) -> Assignment:
             raise UserError(
                 f"{path}: {task.task} needs {', '.join(sorted(unknown))}, which is no task of it."
             )
+    try:
+        needed_first(tasks)
+    except CycleError as error:
+        raise UserError(f"{path}: these tasks need each other: {', '.join(error.args[1])}.") from error
     values = default_values(cell.metadata for cell in cells)
     locked = {
         cell.grade_id: hashlib.sha256(filled(without_hidden_tests(cell.source), values).encode()).hexdigest()
@@ -128,6 +133,13 @@ def read_assignment(path: Path) -> Assignment:
         if cell.grade_id and cell.metadata["nbgrader"].get("locked") is True
     }
     return Assignment(path.stem, tasks, locked)
+
+
+def needed_first(tasks: Iterable[Asked]) -> tuple[Asked, ...]:
+    """The tasks, each after those that it needs. CycleError where that can't be."""
+    named = {task.task: task for task in tasks}
+    order = TopologicalSorter({task.task: task.needs for task in named.values()})
+    return tuple(named[name] for name in order.static_order())
 
 
 def read_source(path: Path) -> tuple[NotebookCell, ...]:

@@ -6,12 +6,12 @@ Whatever a submission does ends in a verdict; what goes wrong on our side is IE,
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from optcourse import __version__
 from optcourse.checking.answering import Answer, Fault
-from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.assignment import Asked, Assignment, needed_first
 from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
@@ -51,17 +51,17 @@ def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
     """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
     done: dict[str, TaskResult] = {}
     at_import: Fault | None = None
-    for asked in grader.assignment.tasks:
+    for asked in needed_first(grader.assignment.tasks):
         if submission.problem:
             done[asked.task] = without_answers(asked, Fault("CE", "file", submission.problem))
-        elif failed := [name for name in asked.needs if name in done and done[name].verdict not in BUILT_ON]:
+        elif failed := [name for name in asked.needs if done[name].verdict not in BUILT_ON]:
             says = f"not run, as it builds on {', '.join(failed)}, which is not right yet"
             done[asked.task] = without_answers(asked, Fault("SK", "needs", says))
         elif at_import:
             done[asked.task] = without_answers(asked, at_import)
         else:
             done[asked.task], at_import = grade_task(submission, asked, grader, sandbox)
-    return result(submission, grader, tuple(done.values()))
+    return result(submission, grader, tuple(done[asked.task] for asked in grader.assignment.tasks))
 
 
 def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]) -> Result:
@@ -99,7 +99,8 @@ def grade_task(
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
-        if settled(task, answers) or confirmed(case, answers, wrong_from(question, answers)):
+        wrong = wrong_from(question, answers) if task.verdict != "AC" else ()
+        if not wrong or settled(task, answers, wrong) or confirmed(case, answers, wrong):
             return annotated(task, loaded), None
     if not loaded.fault:
         loaded, answers = each_alone(case)
@@ -109,16 +110,15 @@ def grade_task(
     return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
 
 
-def settled(task: TaskResult, answers: tuple[Answer, ...]) -> bool:
+def settled(task: TaskResult, answers: tuple[Answer, ...], wrong: Sequence[int]) -> bool:
     """Whether what one process answered to all probes stands, without another that says the same.
 
-    What it kept from one probe can't be why it is wrong at the next where it is right; where it answers
-    everything as a function of the catalogue does, which keeps nothing; and where its first call fails, and
-    all others as that one.
+    So it is where the very first call is wrong, when nothing could be kept yet, and all others are wrong in
+    the same known way, or fail as it does. `wrong` has the step from which each answer is wrong.
     """
     if any(one.fault for one in answers):
         return all(one.fault == answers[0].fault and not one.values for one in answers)
-    return task.verdict == "AC" or bool(task.mistakes or task.dialect)
+    return wrong[0] == 1 and bool(task.mistakes or task.dialect)
 
 
 def annotated(task: TaskResult, loaded: Loaded) -> TaskResult:

@@ -61,6 +61,8 @@ def test_a_myst_source_asks_for_the_same_as_its_notebook(tmp_path: Path) -> None
     ([{**ADAM, "points": "3"}], "points are a number above 0"),
     ([ADAM, ADAM], "two tasks are called 'adam'"),
     ([{**ADAM, "needs": ["gd"]}], "needs gd, which is no task"),
+    ([{**ADAM, "needs": ["gd"]}, {**GD, "needs": ["adam"]}], "these tasks need each other: (adam|gd)"),
+    ([{**ADAM, "needs": ["adam"]}], "these tasks need each other: adam"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(asked: list[Any], says: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=says):

@@ -1,0 +1,123 @@
+"""From a submission to its result: which tasks are run, and when one process' word is enough."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from optcourse.checking.answering import Probe
+from optcourse.grading import collecting
+from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.draws import draw_for
+from optcourse.grading.pipeline import Grader, grade
+from optcourse.grading.records import Cell, Submission, TaskResult
+from optcourse.grading.sandbox.proof import best_level, proved
+from optcourse.grading.sandbox.supervisor import Limits, Sandbox
+
+LIMITS = Limits(cpu=2, wall=5, memory=400_000_000)
+GD = Asked("gd", "gd_step", "gd")
+MOMENTUM = Asked("momentum", "momentum_step", "momentum")
+TASKS = (replace(MOMENTUM, needs=("gd",)), GD)
+RIGHT_GD = "def gd_step(theta, grad, state, *, lr=0.01):\n    return theta - lr * grad, ()\n"
+RIGHT = """\
+def momentum_step(theta, grad, state, *, lr=0.01, beta=0.9):
+    (v,) = state
+    v = beta * v + lr * grad
+    return theta - v, (v,)
+"""
+
+
+@pytest.fixture(scope="module")
+def grader() -> Grader:
+    draws = {task.task: draw_for(task, 1) for task in TASKS}
+    return Grader(Assignment("hw0", TASKS), draws, 1, LIMITS, best_level(LIMITS))
+
+
+@pytest.fixture(scope="module")
+def sandbox(grader: Grader) -> Iterator[Sandbox]:
+    with proved(grader.level, LIMITS) as made:
+        yield made
+
+
+def results(source: str, grader: Grader, sandbox: Sandbox) -> dict[str, TaskResult]:
+    handed_in = Submission("mia", "hw.py", (Cell("hw.py", source),), "script", "1")
+    return {task.task: task for task in grade(handed_in, grader, sandbox).tasks}
+
+
+def test_a_task_that_needs_a_later_one_waits_for_it_and_keeps_its_place(
+    grader: Grader, sandbox: Sandbox
+) -> None:
+    right = results(RIGHT_GD + RIGHT, grader, sandbox)
+    assert {name: task.verdict for name, task in right.items()} == {"momentum": "AC", "gd": "AC"}
+    assert list(right) == ["momentum", "gd"]
+    wrong = results(RIGHT_GD.replace("-", "+") + RIGHT, grader, sandbox)
+    assert wrong["momentum"].verdict == "SK"
+    assert "gd" in wrong["momentum"].message
+
+
+# What a function answers when it is asked all in one process, and how often another has to be asked.
+@pytest.mark.parametrize(("source", "verdicts", "processes"), [
+    (RIGHT, ("AC",), 1),
+    (RIGHT.replace("v + lr * grad", "v + grad").replace("theta - v", "theta - lr * v"), ("WA", "PC"), 1),
+    (RIGHT.replace("theta - v", "theta + v"), ("WA", "PC"), 1),  # a known mistake, and before it a known form
+    (RIGHT.replace("lr * grad", "1.07 * lr * grad"), ("WA", "PC"), 2),  # nobody's
+    (RIGHT.replace("(v,) = state", "(w,) = state"), ("RE",), 1),  # at each first call
+    (RIGHT.replace("    v = beta", "    assert abs(v).sum() == 0\n    v = beta"), ("RE",), 2),  # at a later one
+    (RIGHT + "    raise NotImplementedError\n", ("AC",), 1),
+    ("def momentum_step(theta, grad, state, *, lr=0.01, beta=0.9):\n    raise NotImplementedError\n",
+     ("NA",), 1),
+])  # fmt: skip
+def test_another_process_is_asked_where_what_was_kept_could_be_at_fault(
+    source: str,
+    verdicts: tuple[str, ...],
+    processes: int,
+    grader: Grader,
+    sandbox: Sandbox,
+) -> None:
+    before = sandbox.jobs
+    found = results(RIGHT_GD + source, grader, sandbox)
+    assert found["momentum"].verdict in verdicts, found["momentum"]
+    assert sandbox.jobs - before == 1 + processes  # one for gd
+
+
+KEEPING = """\
+import numpy as np
+KEPT = {}
+def momentum_step(theta, grad, state, *, lr=0.01, beta=0.9):
+    (v,) = state
+    %s
+    v = beta * v + lr * grad
+    return theta - v, (v,)
+"""
+
+
+@pytest.mark.parametrize("line", [
+    "lr = KEPT.setdefault('lr', lr)",  # right for the first probe, and for each alone
+    "beta = KEPT.setdefault('beta', beta)",
+    "v = v + 1e-3 * KEPT.get(v.shape, 0); KEPT[v.shape] = 0.0 if v.any() else 0.0",  # keeps, to no effect
+])  # fmt: skip
+def test_what_is_right_for_each_probe_alone_is_right_whatever_it_keeps(
+    line: str, grader: Grader, sandbox: Sandbox
+) -> None:
+    found = results(RIGHT_GD + KEEPING % line, grader, sandbox)
+    assert found["momentum"].verdict == "AC", found["momentum"]
+
+
+def test_a_wrong_probe_is_asked_again_up_to_its_first_wrong_step(
+    grader: Grader, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[Probe]] = []
+    usual = collecting.ask_together
+
+    def counted(*arguments: object) -> object:
+        asked.append(list(arguments[3]))  # type: ignore[call-overload]
+        return usual(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collecting, "ask_together", counted)
+    results(RIGHT_GD + RIGHT.replace("lr * grad", "1.07 * lr * grad"), grader, sandbox)
+    _, first, again = asked
+    assert max(len(probe.grads) for probe in first) > 1
+    assert {len(probe.grads) for probe in again} == {1}
+    assert [probe.name for probe in again] == [
+        probe.name for probe in reversed(first) if probe.name in {one.name for one in again}
+    ]
