@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -121,12 +120,18 @@ def course(folder: Path, count: int) -> Path:
 def measured(command: list[str], folders: tuple[Path, Path], counts: tuple[int, int], bins: Path) -> Measured:
     """The command, run in the first folder for its one submission, then in the second."""
     environment = {**os.environ, "PATH": f"{bins}{os.pathsep}{os.environ['PATH']}"}
-    seconds = []
+    seconds, peak = [], 0.0
     for folder in folders:
         began = time.perf_counter()
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         seconds.append(time.perf_counter() - began)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        peak = usage.ru_maxrss / 1024  # of the largest of its processes
     return Measured(counts[1], seconds[1], seconds[0], peak)
 
 

@@ -172,16 +172,17 @@ def through(executor: Executor, grading: Grading, batches: Iterable[Batch], ahea
     """The batches in their order from an executor, at most `ahead` of them handed in at once.
 
     A worker that dies takes all batches with it that are in its executor: these are graded one submission
-    at a time, each in a process of its own, which also finds the one that it was.
+    at a time in a worker here, which also finds the one that it was.
     """
 
     def sent(batch: Batch) -> tuple[tuple[Submission, ...], Future[list[Result]] | None]:
         todo = batch.todo(grading)
         return todo, submitted(executor, grading, todo) if todo else None
 
-    for batch, (todo, future) in in_order(sent, batches, ahead):
-        results = finished(future) if future else []
-        yield together(grading, batch, todo, results or [alone(grading, one) for one in todo])
+    with closing(Spare()) as spare:
+        for batch, (todo, future) in in_order(sent, batches, ahead):
+            results = finished(future) if future else []
+            yield together(grading, batch, todo, results or [spare.grade(grading, one) for one in todo])
 
 
 def together(grading: Grading, batch: Batch, ran: tuple[Submission, ...], results: list[Result]) -> Finished:
@@ -215,13 +216,26 @@ def finished(future: Future[list[Result]]) -> list[Result]:
         raise
 
 
-def alone(grading: Grading, submission: Submission) -> Result:
-    """One submission in a worker of its own, tried three times."""
-    error: Exception = RuntimeError("no attempt was made")
-    for _ in range(RETRIES + 1):
-        with pool(1) as executor:
+class Spare:
+    """A worker for what others were lost with, one submission at a time; a new one where it is lost too."""
+
+    def __init__(self) -> None:
+        self.executor: Executor | None = None
+
+    def close(self) -> None:
+        """End the worker."""
+        if self.executor:
+            self.executor.shutdown()
+        self.executor = None
+
+    def grade(self, grading: Grading, submission: Submission) -> Result:
+        """The result of one submission, tried three times."""
+        for attempt in range(RETRIES + 1):
             try:
-                return executor.submit(grade_in_worker, grading, (submission,)).result()[0]
-            except LOST as failure:
-                error = failure
-    return grading.our_fault(submission, error)
+                self.executor = self.executor or pool(1)
+                return self.executor.submit(grade_in_worker, grading, (submission,)).result()[0]
+            except LOST as error:
+                self.close()
+                if attempt == RETRIES:
+                    return grading.our_fault(submission, error)
+        raise AssertionError

@@ -92,6 +92,28 @@ def test_a_cluster_grades_500_once_each_though_a_worker_is_killed_in_the_middle(
     assert content(address)[:50] == content(f"sqlite:///{tmp_path}/here.db")
 
 
+def test_what_a_scheduler_that_dies_leaves_is_graded_here_once_each(
+    grading: Grading, dask: Dask, tmp_path: Path
+) -> None:
+    folder, address = write_class(tmp_path / "in", 200), f"sqlite:///{tmp_path}/grades.db"
+
+    def with_a_death() -> Iterator[Submission]:
+        for number, one in enumerate(submissions(folder)):
+            if number == 120:
+                dask.scheduler.send_signal(signal.SIGKILL)
+            yield one
+
+    import dask as dask_itself
+
+    patience = dask_itself.config.set({"distributed.comm.timeouts.connect": "1s"})  # how long it is looked for
+    with patience, Gradebook(address, create=True) as book:
+        tally = run(with_a_death(), 200, grading, book, tmp_path / "out", Place(scheduler=dask.address))
+        assert dask.scheduler.wait() == -signal.SIGKILL
+        assert (tally.count, tally.ours) == (200, [])
+        attempts = [one.result for grade in book.grades("gd") for one in grade.attempts]
+    assert [one.student for one in attempts] == [f"student-{number:05}" for number in range(200)]
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x"])
 def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
     address: str, monkeypatch: pytest.MonkeyPatch
