@@ -89,7 +89,7 @@ def test_reset_sets_one_lesson_back(lessons: Path, tmp_path: Path) -> None:
         (["lab", "--dir", "FILE"], "is a file: name a folder with --dir"),
         (["lab", "--dir", "FILE/below"], "Cannot write"),
         (["reset", "09", "--dir", "nowhere"], "There is no workspace in"),
-        (["reset", "12", "--dir", "MADE"], "there are 01_gradient_descent, 09_adam"),
+        (["reset", "12", "--dir", "MADE"], "there are 01 to 09"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_on_stderr(

@@ -44,7 +44,13 @@ def test_lab_from_a_wheel_outside_the_repository_fills_a_workspace_with_the_less
     config = Path(done.stdout.splitlines()[-1].split(os.pathsep)[0])
     assert (config / "labconfig" / "default_setting_overrides.json").is_file()
     assert (tmp_path / "site" / "optcourse" / "problems" / "data" / "diabetes.csv").is_file()
-    for name in ("html_page.html", "html_page.css", "html_page.js", "fonts/optcourse-math.woff2"):
+    for name in (
+        "page.html",
+        "html_page.html",
+        "html_page.css",
+        "html_page.js",
+        "fonts/optcourse-math.woff2",
+    ):
         assert (tmp_path / "site" / "optcourse" / "course" / name).is_file()
     for name in ("page.html", "style.css", "feedback.html", "report.html"):
         assert (tmp_path / "site" / "optcourse" / "grading" / "templates" / name).is_file()

@@ -6,6 +6,7 @@ The file is the learner's own and is run as it stands. (Strangers' files are for
 import ast
 import linecache
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,31 @@ from optcourse.errors import UserError
 from optcourse.rules import known_rules
 
 SECONDS = 10.0  # for one statement outside the functions
+SLIP = 0.82  # how near a rule's name is that was meant: adamm is, momentum_ema is not
 
 
 def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
-    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run."""
+    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run.
+
+    One that is named after no rule is a lesson's own, or a try, and is passed over. A note says so where the
+    name may be a slip, or where there is no other function.
+    """
     namespace, notes = definitions(path)
     own = {
         name: value
         for name, value in namespace.items()
         if name.endswith(("_step", "_grad")) and getattr(value, "__module__", "") == "__main__"
     }
-    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in known_rules()}
-    notes += [f"{name}: there is no rule of that name" for name in own if name not in known]
+    rules = known_rules()
+    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in rules}
+    for name in own:
+        if name in known:
+            continue
+        rule, _, kind = name.rpartition("_")
+        if near := get_close_matches(rule, rules, n=1, cutoff=0.6 if not known else SLIP):
+            notes.append(f"{name}: there is no rule {rule!r}; did you mean {near[0]}_{kind}?")
+        elif not known:
+            notes.append(f"{name}: there is no rule {rule!r}")
     return known, notes
 
 

@@ -130,25 +130,44 @@ class Report:
         )
 
 
-def picture(reference: Array, yours: Array, width: int = 260, height: int = 120) -> str:
-    """Two paths in the plane, (steps, 2) each, as a small SVG: the formula's dashed, the learner's solid."""
+DOT = 6  # pixels: a path that is no longer than this looks like a dot
+
+
+def picture(reference: Array, yours: Array, width: int = 320, height: int = 120) -> str:
+    """Two paths in the plane, (steps, 2) each, as a small SVG: the formula's dashed, the learner's solid.
+
+    The formula's is drawn above, with a ring around it where it is too short to be seen as a line.
+    """
     both = np.concatenate([reference, yours])
     low, span = both.min(axis=0), np.ptp(both, axis=0)
     scale = np.array([width - 20, height - 40]) / np.where(span > 0, span, 1.0)
-
-    def points(path: Array) -> str:
-        x, y = (10 + (path - low) * scale).round().astype(int).T
-        return " ".join(f"{a},{height - 20 - b}" for a, b in zip(x, y, strict=True))
-
-    words = "Both paths over the first steps: the formula's dashed, yours solid with dots"
-    dots = "".join(
-        f'<circle cx="{xy.split(",")[0]}" cy="{xy.split(",")[1]}" r="2.5"/>' for xy in points(yours).split()
+    formula, own = (
+        ((path - low) * scale * [1, -1] + [10, height - 20]).round().astype(int)
+        for path in (reference, yours)
     )
+    lengths = [int(np.ptp(path, axis=0).max()) for path in (formula, own)]
+    words = seen(*lengths, apart=int(np.abs(formula - own).max()))
+    line, own_line = (" ".join(f"{x},{y}" for x, y in path) for path in (formula, own))
+    dots = "".join(f'<circle cx="{x}" cy="{y}" r="2.5"/>' for x, y in own)
+    middle = formula.mean(axis=0).round().astype(int)
+    ring = f'<circle cx="{middle[0]}" cy="{middle[1]}" r="7"/>' if lengths[0] <= DOT else ""
+    said = f"Both paths over the first steps; {words}"
     return (
-        f'<svg role="img" aria-label="{words}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" style="display:block;margin:0.4em 0"><title>{words}</title>'
-        f'<polyline points="{points(reference)}" fill="none" stroke="currentColor" stroke-width="1.5" '
-        f'stroke-dasharray="5 4"/><g fill="#d55e00" stroke="#d55e00"><polyline points="{points(yours)}" '
-        f'fill="none" stroke-width="2"/>{dots}</g><text x="10" y="{height - 2}" font-size="11" '
-        f'fill="currentColor">dashed: the formula, solid with dots: yours</text></svg>'
+        f'<svg role="img" aria-label="{said}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" style="display:block;margin:0.4em 0;max-width:100%;height:auto"><title>{said}</title>'
+        f'<g fill="#d55e00" stroke="#d55e00"><polyline points="{own_line}" '
+        f'fill="none" stroke-width="2"/>{dots}</g><g fill="none" stroke="currentColor" stroke-width="1.5">'
+        f'<polyline points="{line}" stroke-dasharray="5 4"/>{ring}</g>'
+        f'<text x="10" y="{height - 2}" font-size="11" fill="currentColor">{words}</text></svg>'
     )
+
+
+def seen(formula: int, yours: int, apart: int) -> str:
+    """What the picture's lines are, and what can't be told apart in it; lengths and distance in pixels."""
+    if apart <= 1:
+        return "both lie on each other: dashed the formula, solid yours"
+    if formula <= DOT:
+        return "ring: the formula, far shorter; solid with dots: yours"
+    if yours <= DOT:
+        return "dashed: the formula, dot: yours, far shorter"
+    return "dashed: the formula, solid with dots: yours"

@@ -5,7 +5,7 @@ import io
 import json
 import platform
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,17 +53,21 @@ class Standing:
         return not self.defined or bool(self.report and self.report.verdict == "NA")
 
 
-def standings(notebook: Path) -> tuple[list[Standing], list[str]]:
+def standings(
+    notebook: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[list[Standing], list[str]]:
     """How each task stands, and what of the notebook could not be run; UserError where it has no task.
 
-    The notebook is the learner's own and is run as it stands, here.
+    The notebook is the learner's own and is run as it stands, here. `progress` is told how many tasks of how
+    many are checked.
     """
     tasks = list(tasks_of(notebook))
     if not tasks:
         raise UserError(f"{notebook.name} is no homework: none of its cells has a task.")
     namespace, notes = definitions(notebook)
     found = []
-    for task in tasks:
+    for place, task in enumerate(tasks):
+        progress(place, len(tasks))
         defined = callable(namespace.get(task.function))
         found.append(Standing(task, defined, checked(task, namespace) if defined else None))
     return found, notes

@@ -1,5 +1,7 @@
 """The command itself, and what its commands share."""
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,3 +54,40 @@ def check_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise UserError(f"Cannot write in {folder} ({error.strerror}): choose another --out.") from error
+
+
+@contextmanager
+def needing(install: str) -> Iterator[None]:
+    """UserError where what is imported here is not installed; `install` is the command that installs it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is missing: {install}") from error
+
+
+def own_checkout(why: str) -> Path:
+    """The checkout that optcourse runs from; UserError where there is none, with `why` it is needed."""
+    from optcourse.course.shipped import checkout
+
+    root = checkout()
+    if root is None:
+        raise UserError(f"{why}: run this in a checkout of optcourse (pip install -e .).")
+    return root
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar while something works, in a terminal only; call it with how many of how many are done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def say_not_run(notes: Iterable[str]) -> None:
+    """Say what of a learner's file was not run, and why."""
+    for note in notes:
+        typer.echo(f"Not run: {note}", err=True)

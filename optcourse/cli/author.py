@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from optcourse.cli.app import app, check_writable
+from optcourse.cli.app import app, check_writable, needing, own_checkout, progress_bar
 from optcourse.errors import UserError
 
 
@@ -19,19 +19,11 @@ def build(
     ] = False,
 ) -> None:
     """Make lessons and exercises from the solutions (for authors, in a checkout)."""
-    from optcourse.course.shipped import checkout
-
-    root = checkout()
-    if root is None:
-        raise UserError(
-            "There is nothing to build from: run this in a checkout of optcourse (pip install -e .)."
-        )
-    try:
+    root = own_checkout("There is nothing to build from")
+    with needing("pip install -e '.[author]'"):
         from optcourse.course.build import BuildError
         from optcourse.course.build import build as build_notebooks
         from optcourse.course.build import check as stale_notebooks
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: pip install -e '.[author]'") from error
     try:
         messages = (
             stale_notebooks(root) if stale else [str(path) for path in build_notebooks(root, only or None)]
@@ -55,16 +47,11 @@ def release(
     ] = False,
 ) -> None:
     """Make what students get: lessons, exercises and the package, without any solution."""
-    from optcourse.course.shipped import checkout
-
-    root = checkout()
-    if root is None:
-        raise UserError("Bundles are made from the sources: run this in a checkout (pip install -e .).")
-    try:
+    root = own_checkout("Bundles are made from the sources")
+    with needing("pip install -e '.[instructor]'"):
         from optcourse.course.release import release as make_release
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: pip install -e '.[instructor]'") from error
-    made = make_release(root, folder, students, variants)
+    with progress_bar("writing bundles") as progress:
+        made = make_release(root, folder, students, variants, progress)
     count = len(made.paths)
     typer.echo(f"Wrote {count} bundle{'s' * (count > 1)}, the first is {made.paths[0]}.")
     typer.echo(f"Keep {made.kept} to yourself: grading reads it (optcourse grade --release {folder}).")
@@ -82,21 +69,14 @@ def slides(
 ) -> None:
     """Make slides of a lesson that need no network, with the instructor's notes (press S to see them)."""
     from optcourse.course.html import chosen_target
-    from optcourse.course.shipped import checkout
 
-    root = checkout()
-    if root is None:
-        raise UserError("Slides carry the instructor's notes: make them in a checkout (pip install -e .).")
+    root = own_checkout("Slides carry the instructor's notes")
     found = sorted((root / "solutions").glob(f"{lesson}_*.md"))
     if len(found) != 1:
         raise UserError(f"There is no lesson {lesson!r}; name it by its number, as in optcourse slides 09.")
-    try:
+    with needing("pip install -e '.[author,slides]'"):
         from optcourse.course.slides import slides as make_slides
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: pip install -e '.[author,slides]'") from error
-    target = chosen_target(found[0], out)
-    if out is None:
-        target = target.with_name(f"{found[0].stem}_slides.html")
+    target = chosen_target(Path(f"{found[0].stem}_slides"), out)
     check_writable(target.parent)
     typer.echo(f"Running {found[0].name} ...", err=True)
     made = make_slides(found[0], target, solved)

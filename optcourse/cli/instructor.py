@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcourse.cli.app import app, check_writable
+from optcourse.cli.app import app, check_writable, needing
 from optcourse.errors import UserError
+from optcourse.grading.sandbox.endings import Limits
 from optcourse.processors import usable_cores
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Rule = Annotated[str | None, typer.Option(help="Grade any file with this rule's 
 Assignment = Annotated[
     str | None, typer.Option(metavar="hwN", help="Grade this assignment: its name or its source file.")
 ]
+Named = Annotated[str, typer.Option("--assignment", metavar="hwN", help="Its name.")]
 Source = Annotated[
     Path, typer.Option(metavar="FOLDER", help="The checkout that has the assignment. (default: here)")
 ]
@@ -91,8 +93,8 @@ def grade(
     seed: Seed = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    cpu: Cpu = 2,
-    wall: Wall = 10,
+    cpu: Cpu = Limits.cpu,
+    wall: Wall = Limits.wall,
     sandbox: InSandbox = True,
     release: Release = None,
     policy: Policy = None,
@@ -106,7 +108,7 @@ def grade(
     from optcourse.grading.settings import Changes
 
     tally = work.grade(submissions, gradebook, Changes(policy, due, grace, per_day, closes, seed))
-    raise typer.Exit(3 if tally.ours else 0)
+    raise typer.Exit(3 if tally.ours.count else 0)
 
 
 @app.command(rich_help_panel="Grading")
@@ -119,8 +121,8 @@ def regrade(
     seed: Seed = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    cpu: Cpu = 2,
-    wall: Wall = 10,
+    cpu: Cpu = Limits.cpu,
+    wall: Wall = Limits.wall,
     sandbox: InSandbox = True,
     release: Release = None,
     policy: Policy = None,
@@ -137,7 +139,7 @@ def regrade(
 
     withdrawn, restored = tuple(withdraw or ()), tuple(restore or ())
     changes = Changes(policy, due, grace, per_day, closes, seed, withdrawn, restored)
-    raise typer.Exit(3 if work.regrade(gradebook, changes).ours else 0)
+    raise typer.Exit(3 if work.regrade(gradebook, changes).ours.count else 0)
 
 
 @app.command(rich_help_panel="Grading")
@@ -146,18 +148,16 @@ def override(
     task: str,
     points: float,
     why: Annotated[str, typer.Option(help="For whoever asks later.")],
-    assignment: Annotated[str, typer.Option(metavar="hwN", help="Its name.")],
+    assignment: Named,
     gradebook: Book,
     by: Annotated[str | None, typer.Option(help="Who says so. (default: your user name)")] = None,
     bonus: Annotated[bool, typer.Option("--bonus", help="More points than the task has.")] = False,
 ) -> None:
     """Give a student's task these points, whatever the grader says, now and after each regrade."""
-    try:
+    with needing(INSTALL):
         from optcourse.grading import overriding
         from optcourse.grading.gradebook import Gradebook
         from optcourse.grading.showing import plain
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: {INSTALL}") from error
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
         typer.echo(plain(overriding.override(book, name, student, task, points, why, by, bonus)).plain)
@@ -186,11 +186,8 @@ def begun(
         raise UserError(f"--cpu and --wall are seconds, more than 0; got {cpu:g} and {wall:g}.")
     if scheduler is None and (workers or usable_cores()) > 1:
         preload()  # beside what is imported here
-    try:
+    with needing(INSTALL):
         from optcourse.grading.command import Place, Work, chosen_assignment
-        from optcourse.grading.sandbox.supervisor import Limits
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: {INSTALL}") from error
     check_writable(out)
     chosen = chosen_assignment(rule, assignment, source)
     return Work(chosen, Limits(cpu=cpu, wall=wall), sandbox, out, Place(workers, scheduler), release)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optcourse.cli.app import Folder, app, check_writable
+from optcourse.cli.app import Folder, app, check_writable, progress_bar, say_not_run
 from optcourse.errors import UserError
 
 
@@ -56,8 +56,7 @@ def check(
         functions, notes = functions_in(file)
         if len(files) > 1:
             typer.echo(f"{file}:")
-        for note in notes:
-            typer.echo(f"Not run: {note}", err=True)
+        say_not_run(notes)
         for name, function in functions.items():
             report = checked(function, name)
             passed.append(report.passed)
@@ -157,9 +156,9 @@ def submit(
         raise UserError("Say who you are, as your instructor knows you: --student ID.")
     if student and keep_student(workspace, student):
         typer.echo(f"Your workspace keeps your id, {student}, for the next time.")
-    found, notes = standings(notebook)
-    for note in notes:
-        typer.echo(f"Not run: {note}", err=True)
+    with progress_bar("checking") as progress:
+        found, notes = standings(notebook, progress)
+    say_not_run(notes)
     table = Table(box=None, pad_edge=False)
     for name in ("task", "points", "here"):
         table.add_column(name, justify="right" if name == "points" else "left", overflow="fold")
@@ -223,12 +222,7 @@ def race(
     runners = (runners or list(DEFAULT_RULES)) + _own_functions(own or [])
     check_writable(out)
 
-    from rich.console import Console
-    from rich.progress import Progress
-
-    screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("racing")
+    with progress_bar("racing") as progress:
         try:
             finished = run_race(
                 runners,
@@ -238,7 +232,7 @@ def race(
                 seed=seed,
                 out=out,
                 workers=workers,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
+                progress=progress,
             )
         except KeyboardInterrupt:
             raise UserError(f"Stopped. The same command goes on from what is in {out}.") from None
@@ -267,15 +261,14 @@ def score(
     if seed < 0:
         raise UserError(f"--seed is a whole number, 0 or more; got {seed}.")
     found, notes = rules_in(file)
-    for note in notes:
-        typer.echo(f"Not run: {note}", err=True)
+    say_not_run(notes)
     scores = []
     for one in found:
         try:
             scores.append(scored(one.step, one.init, one.ranges, quick=quick, seed=seed, name=one.name))
+        except UserError:
+            raise
         except Exception as error:
-            if isinstance(error, UserError):
-                raise
             raise UserError(f"{one.name}_step can't be run: {type(error).__name__}: {error}") from error
         typer.echo(scores[-1])
         typer.echo()
@@ -290,8 +283,7 @@ def _own_functions(files: list[Path]) -> list[Any]:
     functions = []
     for file in files:
         found, notes = functions_in(file)
-        for note in notes:
-            typer.echo(f"Not run: {note}", err=True)
+        say_not_run(notes)
         steps = [function for name, function in found.items() if name.endswith("_step")]
         if not steps:
             raise UserError(f"No step function in {file}; one is named after its rule, as adam_step is.")

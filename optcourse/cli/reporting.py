@@ -5,31 +5,32 @@ from typing import Annotated
 
 import typer
 
-from optcourse.cli.app import app
-from optcourse.cli.instructor import INSTALL, URL, Book
+from optcourse.cli.app import app, needing, own_checkout
+from optcourse.cli.instructor import INSTALL, URL, Book, Named
 from optcourse.errors import UserError
 
 LISTED = 20  # students who were left out; the rest is a number
-Assignment = Annotated[str, typer.Option(metavar="hwN", help="Its name.")]
 
 
 @app.command(rich_help_panel="Grading")
 def report(
-    assignment: Assignment,
+    assignment: Named,
     gradebook: Book,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="id,name,email: the page shows names beside ids.")
+    ] = None,
 ) -> None:
     """Make one page about the class: points, hard tasks, common mistakes, and what needs a person."""
-    try:
+    with needing(INSTALL):
         from optcourse.grading.gradebook import Gradebook
-        from optcourse.grading.report import write_report
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: {INSTALL}") from error
+        from optcourse.grading.report import names_of, write_report
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
         late = book.settings(name).late
+        names = names_of((one.student for one in book.grades(name)), roster) if roster else {}
         try:
-            figures = write_report(name, book.grades(name), out, late.due if late else None)
+            figures = write_report(name, book.grades(name), out, late.due if late else None, names)
         except OSError as error:
             raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
     typer.echo(
@@ -83,13 +84,11 @@ def export(
         return
     if not gradebook:
         raise UserError("Where are the grades? Say --gradebook, as in --gradebook sqlite:///grades.db.")
-    try:
+    with needing(INSTALL):
         from optcourse.grading.exports import ENDINGS, Options
         from optcourse.grading.exports import export as export_grades
         from optcourse.grading.gradebook import Gradebook
         from optcourse.grading.showing import plain
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: {INSTALL}") from error
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
         path = out or Path(f"{name}-{form}{ENDINGS.get(form, '')}")
@@ -108,18 +107,13 @@ def export(
 
 def _for_grading_there(form: str, assignment: str, out: Path | None) -> None:
     """Write what another tool grades the assignment with."""
-    from optcourse.course.shipped import checkout
     from optcourse.grading.assignment import find_assignment
 
-    root = checkout()
-    if root is None:
-        raise UserError(f"--format {form} reads the sources: run this in a checkout (pip install -e .).")
+    root = own_checkout(f"--format {form} reads the sources")
     source = find_assignment(assignment, root)
-    try:
+    with needing(INSTALL):
         from optcourse.course.gradescope import autograder
         from optcourse.course.nbgrader_source import write_nbgrader_source
-    except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is missing: {INSTALL}") from error
     if form == "nbgrader":
         written = write_nbgrader_source(source, out or Path("."))
         typer.echo(f"Wrote {written}: go on with nbgrader generate_assignment {source.stem}.")

@@ -75,12 +75,17 @@ def export(notebook: Path, target: Path) -> Exported:
         raise UserError(f"{notebook} is no notebook ({error}).") from error
     kept = run(found, notebook.parent)
     text = page(found, kept, notebook.stem, notebook.parent)
+    return write(target, text, found, kept)
+
+
+def write(target: Path, text: str, notebook: NotebookNode, kept: Mapping[str, Any]) -> Exported:
+    """Write what was made of a notebook that was run; UserError where that can't be done."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, text.encode())
     except OSError as error:
         raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error
-    return Exported(target, (*stopped(found), *kept["refused"].values()))
+    return Exported(target, (*stopped(notebook), *kept["refused"].values()))
 
 
 def run(notebook: NotebookNode, folder: Path) -> dict[str, Any]:

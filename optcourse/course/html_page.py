@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
@@ -52,23 +52,29 @@ def page(notebook: NotebookNode, kept: Mapping[str, Any], name: str, folder: Pat
     title = next((unmarked(text) for level, _, text in writer.headings if level == 1), name)
     if not any(level == 1 for level, _, _ in writer.headings):
         body = f"<h1>{escape(title)}</h1>\n{body}"
-    script = script_of(kept) if kept["pictures"] else read("html_page.js")
+    script = script_of(kept)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return Template(read("html_page.html")).substitute(
-        title=escape(title),
-        digest=digest,
-        style="\n".join(
-            [font(), read("html_page.css"), *(front["style"] for front in unique(kept["fronts"].values()))]
-        ),
+    main = Template(read("html_page.html")).substitute(
         contents=contents(writer.headings),
         body=body.replace("</h1>", f'</h1>\n<p class="about">{COPY}</p>', 1),
         script=script,
     )
+    styles = [read("html_page.css")]
+    return whole_page(main, title, "html", styles, kept, policy=f"script-src 'sha256-{digest}'")
 
 
-def unique(fronts: Any) -> list[Any]:
-    """The front ends that differ in style."""
-    return list({front["style"]: front for front in fronts}.values())
+def whole_page(
+    body: str, title: str, made_by: str, styles: Sequence[str], kept: Mapping[str, Any], *, policy: str
+) -> str:
+    """A page around its body. `made_by` is our command; `policy` says which scripts may run."""
+    fronts = dict.fromkeys(front["style"] for front in kept["fronts"].values())  # some share theirs
+    return Template(read("page.html")).substitute(
+        title=escape(title),
+        made_by=made_by,
+        policy=policy,
+        style="\n".join([*styles, font(), *fronts]),
+        body=body,
+    )
 
 
 def read(name: str) -> str:
@@ -85,6 +91,9 @@ def font() -> str:
 
 def script_of(kept: Mapping[str, Any]) -> str:
     """The page's script, with its pictures' front ends and the model that stands in for a kernel."""
+    own = read("html_page.js")
+    if not kept["pictures"]:
+        return own
     fronts = [
         f"{json.dumps(name)}: {called(front['code'])}" for name, front in sorted(kept["fronts"].items())
     ]
@@ -93,7 +102,7 @@ def script_of(kept: Mapping[str, Any]) -> str:
         f"const {{ savedModel }} = {called(front_end('saved.js'))};",
         f"const fronts = {{{', '.join(fronts)}}};",
         f"const about = {about};",
-        read("html_page.js"),
+        own,
     ]
     return "\n".join(made).replace("</", "<\\/")
 

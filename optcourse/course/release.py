@@ -8,7 +8,7 @@ made from their sources.
 import json
 import secrets
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +22,15 @@ from optcourse.course.build import targets
 from optcourse.course.wheel import student_wheel
 from optcourse.errors import UserError
 from optcourse.grading.assignment import Assignment, read_assignment
+from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.naming import safe_name
 from optcourse.grading.released import FILE, Release, Student, read_release, students_of, write_release
 from optcourse.grading.variants import questions, values_for
-from optcourse.learner.files import sha256
+from optcourse.learner.files import sha256, write_atomically
 from optcourse.learner.workspace import MADE_FOR, MANIFEST, MARKER, STUDENT
 
 EVERYBODY = "optcourse-course.zip"
+WHOSE = "bundles.csv"  # which bundle is whose, for handing them out
 START = """\
 # optcourse
 
@@ -52,10 +54,17 @@ class Bundles:
     kept: Path
 
 
-def release(root: Path, folder: Path, roster: Path | None = None, variants: bool = False) -> Bundles:
+def release(
+    root: Path,
+    folder: Path,
+    roster: Path | None = None,
+    variants: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Bundles:
     """Write the bundles of the checkout `root` into `folder`: one for everybody, or one a student.
 
     A folder that has a release already keeps its key, so that everybody's variants stay the same.
+    `progress` is told how many bundles of how many are written.
     UserError for a roster that can't be read, or variants without one.
     """
     if variants and roster is None:
@@ -81,12 +90,26 @@ def release(root: Path, folder: Path, roster: Path | None = None, variants: bool
             common = dict(common_files(root, wheel))
             for student in students or (None,):
                 own = variant_files(sources, assignments, student, key) if student and key else {}
-                name = f"students/{safe_name(student.id)}.zip" if student else EVERYBODY
+                name = bundle_of(student) if student else EVERYBODY
                 write_bundle(folder / name, {**common, **own}, student)
                 written.append(folder / name)
+                progress(len(written), max(len(students), 1))
+        if students:
+            write_atomically(folder / WHOSE, whose(students).encode())
     except OSError as error:
         raise UserError(f"Cannot write {error.filename or folder} ({error.strerror}).") from error
     return Bundles(tuple(written), kept)
+
+
+def bundle_of(student: Student) -> str:
+    """Where a student's bundle is, in the folder of the release."""
+    return f"students/{safe_name(student.id)}.zip"
+
+
+def whose(students: Iterable[Student]) -> str:
+    """The roster as CSV with everybody's bundle beside, as a mail merge takes it."""
+    rows = [[cell(one.id), cell(one.name), cell(one.email), bundle_of(one)] for one in students]
+    return "\ufeff" + "".join(map(row_text, [["id", "name", "email", "bundle"], *rows]))
 
 
 def key_for(folder: Path) -> bytes:

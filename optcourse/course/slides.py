@@ -1,13 +1,14 @@
 """A lesson as one reveal.js page that needs no network: a section is a slide, instructor cells are the notes.
 
+What a slide does not hold goes on below it (slides_parted.py).
+
 The notebook is run as for `optcourse html`, so that its pictures move on the slides too.
 """
 
 # mypy: allow-untyped-calls
 import importlib.util
 import re
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from string import Template
@@ -16,10 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from optcourse.course.build import targets
-from optcourse.course.html import Exported, run, stopped
-from optcourse.course.html_page import Writer, font, read, script_of, unique, unmarked
+from optcourse.course.html import Exported, run, write
+from optcourse.course.html_page import Writer, read, script_of, unmarked, whole_page
+from optcourse.course.slides_parted import Piece, parted, pieces_of
 from optcourse.errors import UserError
-from optcourse.learner.files import write_atomically
 
 OPENS = {"slide": 1, "subslide": 2}
 LINES = 12  # of code that fit on a slide with its output; more is folded, unless it begins with a function
@@ -40,21 +41,15 @@ def slides(source: Path, target: Path, solved: bool = False) -> Exported:
         script.replace("</script", "<\\/script")
         for script in (reveal["reveal.js"], reveal["notes.js"], read("slides_page.js"))
     ]
-    pictures = script_of(kept) if kept["pictures"] else read("html_page.js")
-    styles = [reveal["reveal.css"], font(), read("html_page.css"), read("slides_page.css")]
-    text = Template(read("slides_page.html")).substitute(
-        title=escape(title),
-        style="\n".join([*styles, *(front["style"] for front in unique(kept["fronts"].values()))]),
+    main = Template(read("slides_page.html")).substitute(
         body=body,
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
-        pictures=pictures,
+        pictures=script_of(kept),
     )
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, text.encode())
-    except OSError as error:
-        raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error
-    return Exported(target, (*stopped(notebook), *kept["refused"].values()))
+    styles = [reveal["reveal.css"], read("html_page.css"), read("slides_page.css")]
+    policy = "script-src 'unsafe-inline'; frame-src 'self' file:"
+    text = whole_page(main, title, "slides", styles, kept, policy=policy)
+    return write(target, text, notebook, kept)
 
 
 def reveal_files() -> dict[str, str]:
@@ -107,11 +102,26 @@ def stacks(notebook: NotebookNode, writer: Writer) -> Iterator[str]:
     for _, section in groupby(numbered, key=lambda one: one[0]):
         shown = []
         for _, cells in groupby(section, key=lambda one: one[1]):
-            on_slide = [cell for _, _, cell in cells]
-            body = "\n".join(writer.cell(cell) for cell in on_slide if not instructors(cell))
-            notes = "\n".join(note(cell, writer) for cell in on_slide if instructors(cell))
-            shown.append(f"<section>{body}{f'<aside class=notes>{notes}</aside>' if notes else ''}</section>")
+            shown += [
+                slide_of(pieces) for pieces in parted(pieces_on([cell for _, _, cell in cells], writer))
+            ]
         yield f"<section>{''.join(shown)}</section>"
+
+
+def pieces_on(cells: Iterable[NotebookNode], writer: Writer) -> Iterator[Piece]:
+    """The pieces of a slide's cells; an instructor's cell stays with what stands before it."""
+    for cell in cells:
+        if instructors(cell):
+            yield Piece(note(cell, writer), 0.0, joins=True, note=True)
+        else:
+            yield from pieces_of(cell, writer)
+
+
+def slide_of(pieces: Sequence[Piece]) -> str:
+    """One slide, with its notes."""
+    body = "\n".join(piece.html for piece in pieces if not piece.note)
+    notes = "\n".join(piece.html for piece in pieces if piece.note)
+    return f"<section>{body}{f'<aside class=notes>{notes}</aside>' if notes else ''}</section>"
 
 
 def note(cell: NotebookNode, writer: Writer) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
-from optcourse.grading.variants import assignment_for, grader_for, with_variant_flags
+from optcourse.grading.variants import assignment_for, own_grader, with_variant_flags
 from optcourse.grading.workers import in_order, pool
 
 BATCH = 25
@@ -59,7 +59,7 @@ class Grading:
         """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
         if self.key is None:
             return self.noted(grade(submission, self.grader, sandbox))
-        own = grader_for(self.grader, submission.student, self.key)
+        own = own_grader(self.grader, submission.student, self.key)
         result = grade(submission, own, sandbox)
         return self.noted(with_variant_flags(submission, result, own, self.roster, self.key, sandbox))
 

@@ -6,18 +6,20 @@ went wrong on our side, and the seed of the hidden probes.
 
 import json
 import math
-import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from optcourse.grading.feedback_legend import Meaning, legend
 from optcourse.grading.feedback_pages import rendered
 from optcourse.grading.feedback_text import number, shown
 from optcourse.grading.grades import Attempt, Grade, TaskGrade, grade_of
 from optcourse.grading.naming import safe_name
 from optcourse.grading.records import VERDICTS, FindingResult, Result, TaskResult
+from optcourse.learner.files import write_atomically
 
 # How a verdict looks: a class of the style sheet, and a sign beside its words.
 LOOKS = {
@@ -59,6 +61,7 @@ class TaskPage:
     """One task as it is shown."""
 
     name: str
+    code: str
     kind: str
     sign: str
     says: str
@@ -83,6 +86,7 @@ class FeedbackPage:
     late: str
     total: str
     tasks: tuple[TaskPage, ...]
+    legend: tuple[Meaning, ...]
     grader: str
     version: str
 
@@ -109,14 +113,8 @@ def file_name(grade: Grade) -> str:
 def replace(path: Path, text: str) -> None:
     """Write a file whole or not at all; one that says the same already is left alone."""
     content = text.encode()
-    try:
-        if path.read_bytes() == content:
-            return
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(content)
-    os.replace(partial, path)
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomically(path, content)
 
 
 def as_grade(result: Result) -> Grade:
@@ -140,9 +138,18 @@ def feedback_page(grade: Grade) -> FeedbackPage:
         lateness(grade),
         total(grade),
         tuple(task_page(task) for task in grade.tasks),
+        legend(verdicts(grade)),
         result.circumstances.grader,
         result.circumstances.version,
     )
+
+
+def verdicts(grade: Grade) -> Iterator[str]:
+    """The codes of all that the page shows, of tasks and of their tests."""
+    for task in grade.tasks:
+        shown_task = told(task.result)
+        yield shown_task.verdict
+        yield from (one.verdict for one in shown_task.findings)
 
 
 def total(grade: Grade) -> str:
@@ -171,6 +178,7 @@ def task_page(grade: TaskGrade) -> TaskPage:
     kind, sign = LOOKS.get(task.verdict, WRONG)
     return TaskPage(
         task.task,
+        task.verdict,
         kind,
         sign,
         VERDICTS.get(task.verdict, task.verdict),

@@ -4,13 +4,14 @@ Whatever a submission does ends in a verdict; what goes wrong on our side is IE,
 """
 
 import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from optcourse import __version__
 from optcourse.checking.answering import Answer, Fault
+from optcourse.checking.judging import RELATIVE
 from optcourse.grading.assignment import Asked, Assignment, needed_first
 from optcourse.grading.collecting import Case, confirmed, each_alone, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
@@ -40,6 +41,7 @@ class Grader:
             self.seed,
             self.level,
             asdict(self.limits),
+            RELATIVE[np.dtype(np.float64)],
         )
 
 
@@ -133,10 +135,4 @@ def our_fault(submission: Submission, grader: Grader, error: Exception) -> Resul
     return result(submission, grader, tasks)
 
 
-def results_json(results: list[Result]) -> str:
-    """The text of results.json; no number in it is not finite."""
-    assert all(math.isfinite(task.score) for one in results for task in one.tasks)
-    return json.dumps([one.summary() for one in results], ensure_ascii=True, indent=1) + "\n"
-
-
-__all__ = ["Grader", "SandboxError", "grade", "our_fault", "results_json"]
+__all__ = ["Grader", "SandboxError", "grade", "our_fault"]

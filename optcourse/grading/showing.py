@@ -16,6 +16,8 @@ from optcourse.grading.records import Result
 
 Done = TypeVar("Done")
 ROWS = 60  # of the table; a class of 500 is for results.json
+NAMED = 8  # students in a sentence; the others are counted
+LONGEST = 1000  # characters of a line
 
 
 def watched(results: Iterable[Done], total: int | None) -> Iterator[Done]:
@@ -36,6 +38,24 @@ def watched(results: Iterable[Done], total: int | None) -> Iterator[Done]:
             yield result
 
 
+class Students:
+    """How many they are, and the first of them as they are named in a sentence."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[str] = []
+
+    def add(self, name: str, says: str) -> None:
+        """Count one."""
+        self.count += 1
+        if len(self.first) < NAMED:
+            self.first.append(f"{name if len(name) <= 40 else name[:39] + '…'} {says}")
+
+    def __str__(self) -> str:
+        more = self.count - len(self.first)
+        return ", ".join(self.first) + (f" and {more} more" if more else "")
+
+
 class Tally:
     """The first rows of the table, and what holds of all results."""
 
@@ -43,9 +63,7 @@ class Tally:
         self.rows: list[Result] = []
         self.count, self.ran, self.flagged = 0, 0, 0
         self.verdicts: Counter[str] = Counter()
-        self.ours: list[str] = []
-        self.changed_count, self.changed = 0, list[str]()
-        self.other_count, self.other = 0, list[str]()
+        self.ours, self.changed, self.other = Students(), Students(), Students()
 
     def add(self, result: Result, before: float | None = None) -> None:
         """Count one result; `before` is the score that held for the same submission until now."""
@@ -54,22 +72,18 @@ class Tally:
         self.verdicts.update(task.verdict for task in result.tasks)
         if len(self.rows) < ROWS:
             self.rows.append(result)
-        if result.needs_a_person and len(self.ours) < ROWS:
-            self.ours.append(f"{result.student} ({result.file})")
-        if before is not None and not result.needs_a_person and not math.isclose(before, result.score):
-            self.changed_count += 1
-            if len(self.changed) < ROWS:
-                self.changed.append(f"{result.student} {before:.4g} -> {result.score:.4g}")
+        if result.needs_a_person:
+            self.ours.add(result.student, f"({result.file[:40]})")
+        elif before is not None and not math.isclose(before, result.score):
+            self.changed.add(result.student, f"{before:.4g} -> {result.score:.4g}")
 
     def weigh(self, grade: Grade) -> None:
         """Note where what counts is not what the submission earned: it was late, or a person set points."""
         late, person = grade.late < 1, any(task.override for task in grade.tasks)
         if late or person:
-            self.other_count += 1
-            if len(self.other) < ROWS:
-                counts = "?" if grade.earned is None else f"{grade.earned:.4g}"
-                why = " and ".join(["late"] * late + ["set by a person"] * person)
-                self.other.append(f"{grade.student} {counts}/{grade.points:.4g} ({why})")
+            counts = "?" if grade.earned is None else f"{grade.earned:.4g}"
+            why = " and ".join(["late"] * late + ["set by a person"] * person)
+            self.other.add(grade.student, f"{counts}/{grade.points:.4g} ({why})")
 
     def table(self) -> Table:
         """A row a submission, with what it earned."""
@@ -92,23 +106,22 @@ class Tally:
             lines.insert(0, f"({self.count - len(self.rows)} more are in {out}.)")
         if self.count > self.ran:
             lines.append(f"{self.count - self.ran} were known already and not run again.")
-        if self.changed:
-            more = ", ..." if self.changed_count > len(self.changed) else ""
+        if self.changed.count:
             lines.append(
-                f"{self.changed_count} have another score than before (both are kept): "
-                f"{', '.join(self.changed)}{more}"
+                f"{self.changed.count} have another score than before (both are kept): {self.changed}"
             )
-        if self.other:
-            more = ", ..." if self.other_count > len(self.other) else ""
+        if self.other.count:
             lines.append(
-                f"What counts is not what the table shows for {self.other_count}: "
-                f"{', '.join(self.other)}{more}. (When something was handed in is what its file says.)"
+                f"What counts is not what the table shows for {self.other.count}: {self.other}. "
+                "(When something was handed in is what its file says.)"
             )
-        if self.ours:
-            lines.append(f"Not graded, through a fault of ours; run it again: {plain(', '.join(self.ours))}")
+        if self.ours.count:
+            lines.append(f"Not graded, through a fault of ours; run it again: {self.ours}")
         return lines
 
 
 def plain(text: str) -> Text:
     """A stranger's text for a terminal: no control or escape characters, no markup."""
-    return Text("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:600]))
+    return Text(
+        "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:LONGEST])
+    )

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from optcourse.errors import UserError
 from optcourse.grading.archives import LARGEST, ArchiveError, members
@@ -89,16 +89,15 @@ def in_file(path: Path, student: str, bulk: bool = False) -> Iterator[Found | Su
     named = from_platform(path.name)
     name = named.file if named else clean(path.name)
     when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    if path.suffix != ".zip":
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        yield Found(student, name, data, when)
-    elif bulk:
+    if bulk:
         yield from in_bulk(path)
+        return
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if path.suffix == ".zip":
+        yield from in_students_zip(student, name, data, when)
     else:
-        yield from in_students_zip(
-            student, name, path.read_bytes() if path.stat().st_size <= LARGEST else b"", when
-        )
+        yield Found(student, name, data, when)
 
 
 def in_bulk(path: Path) -> Iterator[Found | Submission]:
@@ -123,6 +122,9 @@ def in_students_zip(
 ) -> Iterator[Found | Submission]:
     """The one file in a student's zip that can be graded."""
     whole = Found(student, name, data, when)
+    if len(data) > LARGEST:
+        yield whole  # `submission` says so
+        return
     try:
         found = [
             (inner, content)
@@ -149,8 +151,9 @@ def submission(found: Found) -> Submission:
     """A file's bytes as source text, or with what is wrong with them."""
     if len(found.data) > LARGEST:
         return failed(found, f"the file has more than {LARGEST:,} bytes")
+    kind: Literal["script", "notebook"] = "notebook" if found.file.endswith(".ipynb") else "script"
     try:
-        if found.file.endswith(".ipynb"):
+        if kind == "notebook":
             cells, flags = notebook_cells(found.data)
         else:
             cells, flags = (Cell(label(found.file), decoded(found.data)),), ()
@@ -158,16 +161,8 @@ def submission(found: Found) -> Submission:
         return failed(found, str(error))
     source = "\n".join(cell.source for cell in cells)
     flags += tuple(says for pattern, says in SUSPICIOUS if pattern.search(source))
-    kind = "notebook" if found.file.endswith(".ipynb") else "script"
     return Submission(
-        found.student,
-        found.file,
-        cells,
-        "notebook" if kind == "notebook" else "script",
-        digest(found),
-        found.when,
-        "",
-        flags,
+        found.student, found.file, cells, kind, digest(found), submitted=found.when, flags=flags
     )
 
 

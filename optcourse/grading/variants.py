@@ -62,7 +62,7 @@ def assignment_for(assignment: Assignment, student: str, key: bytes) -> Assignme
     return replace(assignment, tasks=tuple(drawn(asked, student, key) for asked in assignment.tasks))
 
 
-def grader_for(grader: Grader, student: str, key: bytes) -> Grader:
+def own_grader(grader: Grader, student: str, key: bytes) -> Grader:
     """The grader for this student's submission; the draws of the probes are checked for the variant too."""
     own = assignment_for(grader.assignment, student, key)
     return replace(
@@ -143,7 +143,7 @@ def with_variant_flags(
 ) -> Result:
     """The result with a flag for each sign that the work was made for another student's variant.
 
-    `grader` is the one of this student (`grader_for`).
+    `grader` is the one of this student (`own_grader`).
     """
     flags = [others_id(submission, grader.assignment, roster, key)]
     for asked, given in zip(grader.assignment.tasks, result.tasks, strict=True):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, State
+from optcourse.homework.scaled_move import MOVE, MOVE_MISTAKES
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
@@ -20,7 +21,6 @@ def step(
 
 NORM = "norm = np.sqrt(np.sum(grad * grad))"
 SCALE = "scale = clip / norm if norm > clip else 1.0"
-MOVE = "theta = theta - lr * scale * grad"
 
 DIALECTS = (
     Edit(
@@ -88,23 +88,7 @@ MISTAKES = (
         "norm = lr * np.sqrt(np.sum(grad * grad))",
         "you clip the step lr * grad; the gradient is to be clipped, before lr",
     ),
-    Edit(
-        "ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"
-    ),
-    Edit("no-lr", MOVE, "theta = theta - scale * grad", "the learning rate lr is not used"),
-    Edit("lr-squared", MOVE, "theta = theta - lr * lr * scale * grad", "lr is multiplied in twice"),
-    Edit(
-        "returns-update",
-        MOVE,
-        "theta = -lr * scale * grad",
-        "you return the change, not theta plus the change",
-    ),
-    Edit(
-        "lr-fixed",
-        MOVE,
-        "theta = theta - 0.001 * scale * grad",
-        "0.001 is written into the step, so the argument lr changes nothing",
-    ),
+    *MOVE_MISTAKES,
     Edit(
         "clip-fixed",
         SCALE,

@@ -3,8 +3,8 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.homework.calling import Calls, asked_only, drawn
-from optcourse.rules.base import Edit, Paper, Rule
+from optcourse.homework.calling import Calls, asked, wrong
+from optcourse.rules.base import Paper
 
 
 def pytorch_hypers(lr: float, beta: float) -> Array:
@@ -22,11 +22,6 @@ def paper_point(theta: Array, v: Array, beta: float) -> Array:
     (2012), equations 3 to 7.
     """
     return theta - beta * v
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A mistake in a conversion."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 LR, BETA = "lr * (1 - beta)", ", beta]"
@@ -48,14 +43,12 @@ def point_calls(seed: int) -> Calls:
     return tuple((random.normal(size=s).round(2), random.normal(size=s).round(2), beta) for s, beta in shapes)
 
 
-PYTORCH_HYPERS = Rule(
-    name="pytorch_hypers",
-    title="The averaging form as PyTorch's SGD",
-    function=asked_only,
-    estimate=pytorch_hypers,
-    hypers={},
-    calls=hyper_calls(94),
-    more_calls=drawn(hyper_calls),
+PYTORCH_HYPERS = asked(
+    "pytorch_hypers",
+    "The averaging form as PyTorch's SGD",
+    pytorch_hypers,
+    hyper_calls,
+    seed=94,
     formula=r"\eta' = (1-\beta)\,\eta, \quad \beta' = \beta",
     source=Paper(
         "I. Sutskever, J. Martens, G. Dahl and G. Hinton",
@@ -68,7 +61,7 @@ PYTORCH_HYPERS = Rule(
         "The average is (1 - beta) times the sum that PyTorch keeps. How do you make up for it in lr?",
         "Shape of the line: return np.array([lr * (...), ...]).",
     ),
-    mistake_list=(
+    mistakes=(
         wrong(
             "divided", LR, "lr / (1 - beta)", "you divide: that is the way back, from PyTorch to the average"
         ),
@@ -78,14 +71,12 @@ PYTORCH_HYPERS = Rule(
         wrong("order", "[lr * (1 - beta), beta]", "[beta, lr * (1 - beta)]", "lr comes first, then momentum"),
     ),
 )
-PAPER_POINT = Rule(
-    name="paper_point",
-    title="Nesterov's own point",
-    function=asked_only,
-    estimate=paper_point,
-    hypers={},
-    calls=point_calls(95),
-    more_calls=drawn(point_calls),
+PAPER_POINT = asked(
+    "paper_point",
+    "Nesterov's own point",
+    paper_point,
+    point_calls,
+    seed=95,
     formula=r"\theta = \varphi - \beta v",
     source=Paper(
         "Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu",
@@ -98,7 +89,7 @@ PAPER_POINT = Rule(
         "The paper looks ahead by beta v. Which way does v point, and which way do you go back?",
         "Shape of the line: theta ... beta * v.",
     ),
-    mistake_list=(
+    mistakes=(
         wrong("ahead", "theta - beta * v", "theta + beta * v", "that looks ahead once more; go back instead"),
         wrong("beta-forgotten", "theta - beta * v", "theta - v", "the paper looks ahead by beta v, not by v"),
         wrong(

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from optcourse.arrays import Array
+from optcourse.homework.scaled_move import MOVE_MISTAKES
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
@@ -33,7 +34,6 @@ def step(
 
 T = "t = t + 1"
 SCALE = "scale = 1 / (1 + rate * (t - 1))"
-MOVE = "theta = theta - lr * scale * grad"
 RETURN = "DecayingState(t)"
 
 DIALECTS = (
@@ -60,23 +60,7 @@ MISTAKES = (
         "the t that came in is returned: each step is the first",
     ),
     Edit("t-counted-twice", T, "t = t + 2", "t goes up by two in each step"),
-    Edit(
-        "ascends", MOVE, "theta = theta + lr * scale * grad", "you step along the gradient: the loss goes up"
-    ),
-    Edit("no-lr", MOVE, "theta = theta - scale * grad", "the learning rate lr is not used"),
-    Edit("lr-squared", MOVE, "theta = theta - lr * lr * scale * grad", "lr is multiplied in twice"),
-    Edit(
-        "returns-update",
-        MOVE,
-        "theta = -lr * scale * grad",
-        "you return the change, not theta plus the change",
-    ),
-    Edit(
-        "lr-fixed",
-        MOVE,
-        "theta = theta - 0.001 * scale * grad",
-        "0.001 is written into the step, so the argument lr changes nothing",
-    ),
+    *MOVE_MISTAKES,
 )
 
 RULE = Rule(

@@ -1,7 +1,7 @@
 """Three steps with a fault each, and its number in a list: asked without saying what is right."""
 
-from optcourse.homework.calling import asked_only
-from optcourse.rules.base import Edit, Paper, Rule
+from optcourse.homework.calling import asked_only, wrong
+from optcourse.rules.base import Paper, Rule
 
 # The list in the notebook. What is shown there as step_1, step_2 and step_3 are adabelief, yogi and adamw
 # with the mistakes in SHOWN; a test holds the notebook to both.
@@ -23,11 +23,6 @@ SHOWN = (("adabelief", "corrected-stored"), ("yogi", "follows-m"), ("adamw", "de
 def fault_in(number: int) -> int:
     """The number, in the list, of the fault in step_1, step_2 or step_3."""
     return {1: 2, 2: 6, 3: 8}[number]
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A fault taken for another."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 RULE = Rule(

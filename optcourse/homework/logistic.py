@@ -3,8 +3,8 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.homework.calling import Calls, asked_only, drawn
-from optcourse.rules.base import Edit, Paper, Rule
+from optcourse.homework.calling import Calls, asked, wrong
+from optcourse.rules.base import Paper
 
 
 def grad(theta: Array, x: Array, y: Array) -> Array:
@@ -18,11 +18,6 @@ def grad(theta: Array, x: Array, y: Array) -> Array:
 
 P = "p = 1 / (1 + np.exp(-(x @ theta)))"
 RETURN = "return x.T @ (p - y) / len(y)"
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A mistake in the gradient."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 MISTAKES = (
@@ -79,14 +74,12 @@ def calls(seed: int) -> Calls:
     return tuple(made)
 
 
-RULE = Rule(
-    name="logistic",
-    title="The gradient of logistic regression",
-    function=asked_only,
-    estimate=grad,
-    hypers={},
-    calls=calls(91),
-    more_calls=drawn(calls),
+RULE = asked(
+    "logistic",
+    "The gradient of logistic regression",
+    grad,
+    calls,
+    seed=91,
     formula=r"\nabla L = \frac{1}{B}\, x^{\mathsf T} (p - y), \quad p = \sigma(x\, \theta)",
     source=Paper("C. M. Bishop", 2006, "Pattern recognition and machine learning", "Springer, section 4.3.2"),
     hints=(
@@ -94,5 +87,5 @@ RULE = Rule(
         "Nearly everything cancels: the derivative by z is p - y. Then the chain rule brings x.",
         "Shape of the lines: p = 1 / (1 + ...), then x.T @ (...) divided by the number of examples.",
     ),
-    mistake_list=MISTAKES,
+    mistakes=MISTAKES,
 )

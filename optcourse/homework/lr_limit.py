@@ -3,8 +3,8 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.homework.calling import Calls, asked_only, drawn
-from optcourse.rules.base import Edit, Paper, Rule
+from optcourse.homework.calling import Calls, asked, wrong
+from optcourse.rules.base import Paper
 
 
 def largest_lr(x: Array, penalty: float) -> float:
@@ -26,11 +26,6 @@ def best_lr(x: Array, penalty: float) -> float:
 
 HESSIAN = "hessian = x.T @ x / len(x)"
 CURVATURE = "curvature = np.linalg.eigvalsh(hessian)"
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A mistake in a limit."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 OF_BOTH = (
@@ -145,14 +140,12 @@ def calls(seed: int) -> Calls:
 
 
 SOURCE = Paper("Yu. Nesterov", 2018, "Lectures on convex optimization", "Springer, sections 1.2.3 and 2.1.5")
-LARGEST = Rule(
-    name="largest_lr",
-    title="The largest step size",
-    function=asked_only,
-    estimate=largest_lr,
-    hypers={},
-    calls=calls(92),
-    more_calls=drawn(calls),
+LARGEST = asked(
+    "largest_lr",
+    "The largest step size",
+    largest_lr,
+    calls,
+    seed=92,
     formula=r"\eta < \frac{2}{\lambda_{\max}(x^{\mathsf T} x / n) + \alpha}",
     source=SOURCE,
     hints=(
@@ -160,16 +153,14 @@ LARGEST = Rule(
         "Along an eigenvector of curvature c the distance is multiplied by 1 - lr * c. When is that below 1?",
         "Shape of the lines: hessian = ... / len(x), curvature = np.linalg.eigvalsh(hessian), 2 / (...).",
     ),
-    mistake_list=MISTAKES,
+    mistakes=MISTAKES,
 )
-BEST = Rule(
-    name="best_lr",
-    title="The fastest step size",
-    function=asked_only,
-    estimate=best_lr,
-    hypers={},
-    calls=calls(93),
-    more_calls=drawn(calls),
+BEST = asked(
+    "best_lr",
+    "The fastest step size",
+    best_lr,
+    calls,
+    seed=93,
     formula=r"\eta = \frac{2}{\lambda_{\min} + \lambda_{\max} + 2\alpha}",
     source=SOURCE,
     hints=(
@@ -177,5 +168,5 @@ BEST = Rule(
         "Raise lr until the steepest direction is as slow as the flattest: 1 - lr * c_min = lr * c_max - 1.",
         "Shape of the line: 2 / (smallest + largest + ...).",
     ),
-    mistake_list=BEST_MISTAKES,
+    mistakes=BEST_MISTAKES,
 )

@@ -3,8 +3,8 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.homework.calling import Calls, asked_only, drawn
-from optcourse.rules.base import Edit, Paper, Rule
+from optcourse.homework.calling import Calls, asked, wrong
+from optcourse.rules.base import Paper
 
 
 def orthogonal_part(x: Array, steps: int) -> Array:
@@ -27,11 +27,6 @@ def trust_ratio(theta: Array, u: Array) -> float:
 def factored_squares(r: Array, c: Array) -> Array:
     """The (rows, columns) table with these row and column sums. Source: Shazeer and Stern (2018)."""
     return np.outer(r, c) / np.sum(r)
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A mistake in one of them."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 NORMALISED = "x = x / np.sqrt(np.sum(x * x))"
@@ -189,14 +184,12 @@ def table_calls(seed: int) -> Calls:
     return tuple((table.sum(axis=1), table.sum(axis=0)) for table in tables)
 
 
-ORTHOGONAL_PART = Rule(
-    name="orthogonal_part",
-    title="Newton and Schulz' cubic iteration",
-    function=asked_only,
-    estimate=orthogonal_part,
-    hypers={},
-    calls=matrix_calls(96),
-    more_calls=drawn(matrix_calls),
+ORTHOGONAL_PART = asked(
+    "orthogonal_part",
+    "Newton and Schulz' cubic iteration",
+    orthogonal_part,
+    matrix_calls,
+    seed=96,
     formula=r"X_0 = X / \lVert X \rVert_F, \quad X_{k+1} = \tfrac32 X_k - \tfrac12 X_k X_k^{\mathsf T} X_k",
     source=Paper("N. J. Higham", 2008, "Functions of matrices", "SIAM, section 8.3"),
     hints=(
@@ -204,16 +197,14 @@ ORTHOGONAL_PART = Rule(
         "First divide by the norm, once. Then repeat one line.",
         "Shape of the line: x = 1.5 * ... - 0.5 * ... @ ... @ ...",
     ),
-    mistake_list=ITERATION_MISTAKES,
+    mistakes=ITERATION_MISTAKES,
 )
-TRUST_RATIO = Rule(
-    name="trust_ratio",
-    title="LAMB's trust ratio",
-    function=asked_only,
-    estimate=trust_ratio,
-    hypers={},
-    calls=ratio_calls(97),
-    more_calls=drawn(ratio_calls),
+TRUST_RATIO = asked(
+    "trust_ratio",
+    "LAMB's trust ratio",
+    trust_ratio,
+    ratio_calls,
+    seed=97,
     formula=r"\lVert \theta \rVert / \lVert u \rVert",
     source=Paper(
         "Y. You and others",
@@ -226,16 +217,14 @@ TRUST_RATIO = Rule(
         "Which of the two may be zero, and what should the ratio be then?",
         "Shape of the lines: two norms, then theta's divided by u's where both are above 0, else 1.",
     ),
-    mistake_list=RATIO_MISTAKES,
+    mistakes=RATIO_MISTAKES,
 )
-FACTORED_SQUARES = Rule(
-    name="factored_squares",
-    title="Adafactor's factors",
-    function=asked_only,
-    estimate=factored_squares,
-    hypers={},
-    calls=table_calls(98),
-    more_calls=drawn(table_calls),
+FACTORED_SQUARES = asked(
+    "factored_squares",
+    "Adafactor's factors",
+    factored_squares,
+    table_calls,
+    seed=98,
     formula=r"v_{ij} = r_i c_j / \textstyle\sum_k r_k",
     source=Paper(
         "N. Shazeer and M. Stern",
@@ -248,5 +237,5 @@ FACTORED_SQUARES = Rule(
         "Its rows have to add up to r, its columns to c. What do the rows of an outer product add up to?",
         "Shape of the line: np.outer(..., ...) / ...",
     ),
-    mistake_list=TABLE_MISTAKES,
+    mistakes=TABLE_MISTAKES,
 )

@@ -54,12 +54,15 @@ class Card:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{'✓' if done else '–'}</td><td style='text-align:left'>{escape(what)}</td>"
+            f"<tr><td style='text-align:left'>{'✓' if done else '–'}</td>"
+            f"<td style='text-align:left'>{escape(what)}</td>"
             f"<td style='text-align:left'>{escape(how)}</td></tr>"
             for done, what, how in self.lines()
         )
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        head = "<tr><th>done</th><th>what</th><th>how far</th></tr>"
+        heads = ("done", "what", "how far")
+        head = "".join(f"<th style='text-align:left'>{name}</th>" for name in heads)
         return (
-            f"{note}<table><caption>Your progress</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+            f"{note}<table><caption>Your progress</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
         )

@@ -18,8 +18,8 @@ FILE = "progress.json"
 LOCK = "progress.lock"
 ABOUT = (
     "What you have done in optcourse; `optcourse progress` prints it. times: how often you tried; passed, "
-    "right, found, beaten: how often it was; in_a_row: how many of the kind, this one the last, were right "
-    "at the first try; first, last: days (UTC). Delete this file to start anew."
+    "right, found, beaten: how often it was; at_try: the try that first was; in_a_row: how many of the kind, "
+    "this one the last, were right at the first try; first, last: days (UTC). Delete this file to start anew."
 )
 KINDS = {  # kind -> its heading, and the fact that says it went well
     "check": ("Checks", "passed"),
@@ -52,7 +52,10 @@ def record(kind: str, key: str, **facts: Fact) -> str | None:
             entries = progress.setdefault(kind, {})
             if key not in entries:  # a second try knows the answer, so it makes no row longer
                 facts["in_a_row"] = row_before(entries) + 1 if facts.get(KINDS[kind][1]) is True else 0
-            entries[key] = updated(entries.get(key, {}), facts, datetime.now(UTC).date().isoformat())
+            before = entries.get(key, {})
+            if facts.get(KINDS[kind][1]) is True and not before.get(KINDS[kind][1]):
+                facts["at_try"] = before.get("times", 0) + 1
+            entries[key] = updated(before, facts, datetime.now(UTC).date().isoformat())
             text = json.dumps({"about": ABOUT, "done": progress}, indent=2, ensure_ascii=False)
             write_atomically(workspace / FILE, f"{text}\n".encode())
     except OSError as error:

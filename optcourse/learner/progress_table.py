@@ -24,11 +24,16 @@ def table(progress: Progress) -> Table:
 
 
 def result(entry: dict[str, object], well: str) -> str:
-    """How often it went well: "passed", "right 2 of 3", "not yet found (2 tries)"."""
-    times, good = entry.get("times"), entry.get(well, 0)
-    if not good:
-        return f"not yet {well} ({times} {'try' if times == 1 else 'tries'})"
-    return f"✓ {well}" if times == good else f"✓ {well} {good} of {times}"
+    """When it first went well: "✓ passed on try 3"; "not found in 2 tries" where it never did.
+
+    An entry of an earlier version does not know the try: "✓ passed, in 6 tries".
+    """
+    tries = f"{entry.get('times')} {'try' if entry.get('times') == 1 else 'tries'}"
+    if not entry.get(well):
+        return f"not {well} in {tries}"
+    if "at_try" in entry:
+        return f"✓ {well} on try {entry['at_try']}"
+    return f"✓ {well}" if entry["times"] == entry[well] else f"✓ {well}, in {tries}"
 
 
 def totals(progress: Progress) -> str:

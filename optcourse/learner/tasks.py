@@ -95,9 +95,15 @@ def challenge(name: str, beaten: bool) -> None:
 
 
 def _short(value: Any) -> str:
-    """A value in at most a line."""
-    if isinstance(value, (float, np.floating, np.ndarray)):
-        return np.array2string(np.asarray(value), precision=6, threshold=8, separator=", ").replace("\n", " ")
+    """A value in at most a line, as a learner would type it: 3.0, [1.0, 2.5], np.square."""
+    if isinstance(value, (float, np.number, np.ndarray)):
+        six_digits: Any = {"float_kind": lambda x: repr(float(f"{x:.6g}"))}
+        return np.array2string(np.asarray(value), threshold=8, separator=", ", formatter=six_digits).replace(
+            "\n", " "
+        )
+    if callable(value) and hasattr(value, "__name__"):
+        known = getattr(np, value.__name__, None) is value
+        return f"np.{value.__name__}" if known else str(value.__name__)
     return repr(value)
 
 

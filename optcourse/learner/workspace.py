@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from itertools import groupby
 from pathlib import Path
 
 from optcourse.errors import UserError
@@ -132,7 +134,20 @@ def named(wanted: str, shipped: Mapping[str, Path]) -> str:
     for name, stem in stems.items():
         if asked in (stem, stem.split("_")[0]):
             return name
-    raise UserError(f"There is no notebook {wanted!r}: there are {', '.join(stems.values())}.")
+    raise UserError(f"There is no notebook {wanted!r}: {choice(asked, list(stems.values()))}")
+
+
+def choice(asked: str, stems: Sequence[str]) -> str:
+    """Which notebooks may have been meant; where none is near, all that there are, as ranges of numbers."""
+    words = {stem: (stem, *stem.split("_"), stem.partition("_")[2]) for stem in stems}
+    near = [stem for stem in stems if get_close_matches(asked.lower(), words[stem], n=1, cutoff=0.78)]
+    if near:
+        return f"did you mean {' or '.join(near[:3])}?"
+    ranges = []
+    for _, kind in groupby((stem.partition("_")[0] for stem in stems), lambda one: one.rstrip("0123456789")):
+        first, *others = kind
+        ranges.append(f"{first} to {others[-1]}" if others else first)
+    return f"there are {', '.join(ranges)}."
 
 
 def _write_beside(path: Path, content: bytes) -> Path | None:

@@ -13,7 +13,7 @@ from optcourse.pictures.attempt import slow_words
 from optcourse.pictures.contour import above_minimum
 from optcourse.pictures.controls import BATCHES, hyper_slider
 from optcourse.pictures.fallback import RuleOrStep, handed, own_or_reference
-from optcourse.pictures.frame import Setting, loss_text, parting, point, ran
+from optcourse.pictures.frame import Setting, loss_text, parting, place, ran
 from optcourse.pictures.palette import LOOKS
 from optcourse.pictures.plane import about_axes, off_plane
 from optcourse.pictures.view import view_of
@@ -220,7 +220,7 @@ def summary(made: Sequence[Entrant]) -> str:
     setting = made[0].setting
     lines = [
         f"Compared on: {setting.problem.title}",
-        f"{setting.steps} steps from {point(setting.start)}",
+        f"{setting.steps} steps from {place(setting.problem, setting.start)}",
         *([about_axes(setting.problem)] if about_axes(setting.problem) else []),
         *(one.summary for one in made),
         *dict.fromkeys(one.note for one in made if one.note),

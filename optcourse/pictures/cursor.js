@@ -31,7 +31,7 @@ export function showStep(parts, frame, step) {
   parts.input.max = last;
   parts.input.value = step;
   parts.said.textContent = `${step} of ${last}`;
-  const theta = frame.rounded ? "" : `, theta ${figures(frame.path[2 * step])}, ${figures(frame.path[2 * step + 1])}`;
+  const theta = frame.rounded ? "" : frame.axes.map((name, i) => `, ${name} ${figures(frame.path[2 * step + i])}`).join("");
   parts.input.setAttribute("aria-valuetext", `${step} of ${last}${theta}`);
   if (!parts.numbersOfStep.open) return;
   frame.axes.forEach((name, i) => (parts.table.tHead.rows[0].cells[1 + i].textContent = name));
@@ -52,7 +52,7 @@ export function stepRows(frame, step) {
   const exact = (value) => (frame.rough ? null : value);
   const drawn = (value) => (frame.rounded ? null : value);
   return [
-    ["theta", ...at(step).map(drawn)],
+    [frame.axes[1] === "loss" ? "point" : "theta", ...at(step).map(drawn)],
     ["update", ...change.map(drawn)],
     ...traces.map(({ name, first, second }) => [name, exact(first[step]), exact(second[step])]),
   ];

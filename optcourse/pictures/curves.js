@@ -2,7 +2,7 @@
 
 import { px, ticks, short, power, cleared, drawAxes, drawCurve, extent, line, write } from "./drawing.js";
 
-const CURVES_MARGIN = { left: 62, right: 12, top: 22, bottom: 40 };
+const CURVES_MARGIN = { left: 80, right: 12, top: 22, bottom: 40 }; // left: −1.5e300 beside a name
 const BETWEEN = 16; // pixels between two plots
 
 const SOLID = [];

@@ -25,8 +25,8 @@ export function ticks([low, high], count) {
 export function short(value) {
   const clean = Number(value.toPrecision(12));
   const size = Math.abs(clean);
-  if (size !== 0 && (size >= 1e5 || size < 1e-3)) return clean.toExponential(0).replace("e+", "e");
-  return String(clean).replace("-", "−");
+  const text = size !== 0 && (size >= 1e5 || size < 1e-3) ? clean.toExponential().replace("e+", "e") : String(clean);
+  return text.replaceAll("-", "−");
 }
 
 // Ten to a whole power, as people write it.

@@ -204,6 +204,7 @@ function describe(parts, frame) {
   parts.title.textContent = `${frame.title} on: ${frame.problem}`;
   parts.note.textContent = frame.note;
   parts.note.hidden = !frame.note;
+  parts.note.classList.toggle("oc-right", Boolean(frame.right));
   parts.said.textContent = frame.said;
   parts.said.hidden = !frame.said;
   parts.about.textContent = frame.about;

@@ -40,6 +40,12 @@ def handed(
     return rule_or_step, estimate
 
 
+def own_name(form: Form) -> str:
+    """What a rule of one's own is called: as its function is, my_step, or by the name that it was given."""
+    function = getattr(form.function, "__name__", "")
+    return function if form.name == function.removesuffix("_step") else form.name
+
+
 def own_or_reference(
     rule_or_step: RuleOrStep,
     running: Callable[..., Made],
@@ -51,7 +57,8 @@ def own_or_reference(
     `running` takes what to step, and for a function of the learner's also `estimate` and `seconds`, as `run`.
     """
     form, step = rule_form(rule_or_step)
-    name = form.name if form.key == "primary" else f"{form.name} ({form.key})"
+    known = form.name if form.name in known_rules() else own_name(form)
+    name = known if form.key == "primary" else f"{known} ({form.key})"
     whole_step = step in (form.function, form.step)
     if whole_step and estimate is None:
         return Drawn(running(form), name, False, "")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from optcourse.arrays import Array, Step
 from optcourse.pictures.attempt import BUDGET, StepError, guarded, guarded_estimate, slow_words
 from optcourse.pictures.curve import CurveProblem
+from optcourse.pictures.fallback import own_name
 from optcourse.pictures.plane import PlaneProblem, about_axes, off_plane, run_seen
 from optcourse.pictures.view import View, view_of
 from optcourse.problems import Problem
@@ -58,6 +59,11 @@ class Frame:
     derived: Mapping[str, Array] = field(default_factory=dict)
 
     @property
+    def right(self) -> bool:
+        """Whether the note is good news: the learner's function took the reference's path, all of it."""
+        return bool(self.note) and self.note == takes(self.whose)
+
+    @property
     def view(self) -> View:
         """The part of the plane that is drawn, ((x0, x1), (y0, y1))."""
         return view_of(self.setting.problem)
@@ -88,7 +94,14 @@ class Frame:
         return "\n".join(
             [
                 f"{self.title}, {self.whose}, on: {setting.problem.title}",
-                ", ".join([*hypers, *batch, *noise, f"{setting.steps} steps from {point(setting.start)}"]),
+                ", ".join(
+                    [
+                        *hypers,
+                        *batch,
+                        *noise,
+                        f"{setting.steps} steps from {place(setting.problem, setting.start)}",
+                    ]
+                ),
                 *about,
                 *([self.note] if self.note else []),
                 self.outcome,
@@ -131,7 +144,7 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     """
     form, step = rule_form(rule_or_step)
     known = form.name in known_rules()
-    title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})" if known else form.name
+    title = form.title if isinstance(form, Rule) else f"{form.name} ({form.key})" if known else own_name(form)
     plain = replace(setting, estimate=None)
 
     def drawn(shown: Run, ghost: Run | None, whose: str, note: str, setting: Setting = plain) -> Frame:
@@ -159,9 +172,14 @@ def frame(rule_or_step: str | Form | Step, setting: Setting) -> Frame:
     parted = parting(own, reference, form, done)
     slow = slow_words(name, done.steps, setting.steps)
     if parted is None:
-        return drawn(own, None, f"your {name}", f"{slow}Your {name} takes the reference's path.", done)
+        return drawn(own, None, f"your {name}", f"{slow}{takes(f'your {name}')}", done)
     part = f"Your {name} (solid) and the reference (dashed) part at step {parted}; check({name}) can say why."
     return drawn(own, reference, f"your {name}", f"{slow}{part}", done)
+
+
+def takes(whose: str) -> str:
+    """What is said of a right function."""
+    return f"{whose[0].upper()}{whose[1:]} takes the reference's path."
 
 
 def ran(rule_or_step: Form | Step, setting: Setting, seconds: float | None = None) -> Run:
@@ -223,7 +241,7 @@ def outcome(shown: Run, view: View) -> str:
     if shown.diverged is not None:
         return f"Diverges: from step {shown.diverged} on, theta or the loss is no longer a finite number."
     losses = f"loss {loss_text(begun)} -> {loss_text(ended)}"
-    end = f"ends at {point(shown.theta[-1])} after {steps} steps, {losses}."
+    end = f"ends at {place(shown.problem, shown.theta[-1])} after {steps} steps, {losses}."
     if leaves(shown.theta, view) is None:
         return f"The path {end}"
     if ended > begun:
@@ -247,6 +265,16 @@ def loss_text(loss: float) -> str:
     return f"{loss:.4g}" if loss >= 1e-9 else "less than 1e-9"
 
 
+def place(problem: Problem, theta: Array | tuple[float, float]) -> str:
+    """A point of what is drawn, as text; of a curve theta alone, as its loss is said beside it."""
+    return f"theta = {coordinate(theta[0])}" if isinstance(problem, CurveProblem) else point(theta)
+
+
 def point(theta: Array | tuple[float, float]) -> str:
-    """A point as text, to four digits and no finer than a thousandth."""
-    return "(" + ", ".join(f"{round(float(x), 3) + 0.0:.4g}" for x in theta) + ")"
+    """A point as text."""
+    return f"({', '.join(map(coordinate, theta))})"
+
+
+def coordinate(x: float) -> str:
+    """A number as text, to four digits and no finer than a thousandth."""
+    return f"{round(float(x), 3) + 0.0:.4g}"

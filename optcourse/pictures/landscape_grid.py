@@ -14,7 +14,7 @@ from optcourse.pictures.compare_runs import TARGET, number, value_text
 from optcourse.pictures.contour import above_minimum
 from optcourse.pictures.controls import BATCHES, CONDITIONED, MATRICES, SURFACES, hyper_slider
 from optcourse.pictures.fallback import RuleOrStep, own_or_reference
-from optcourse.pictures.frame import loss_text, point
+from optcourse.pictures.frame import loss_text, place
 from optcourse.pictures.plane import about_axes, axis_names, run_seen, seen
 from optcourse.pictures.view import View, view_of
 from optcourse.problems import PROBLEMS, Problem
@@ -119,7 +119,8 @@ class Grid:
         if (step := self.diverged[row, column]) >= 0:
             return f"{where}: diverges; from step {step} on, theta or the loss is no finite number."
         begun, ended = (float(self.loss[record, row, column]) for record in (0, -1))
-        end = f"ends at {point(self.theta[-1, row, column])}, loss {loss_text(begun)} -> {loss_text(ended)}"
+        last = place(self.problems[0], self.theta[-1, row, column])
+        end = f"ends at {last}, loss {loss_text(begun)} -> {loss_text(ended)}"
         if self.lost[row, column]:
             return f"{where}: diverges; {end}."
         arrived = self.arrived[row, column]
@@ -141,7 +142,9 @@ class Grid:
         first = self.theta[0, 0, 0]
         moved = "start" in (self.x.name, self.y.name)
         start = (
-            f" from {axis_names(self.problems[0])[1]} = {first[1]:.4g}" if moved else f" from {point(first)}"
+            f" from {axis_names(self.problems[0])[1]} = {first[1]:.4g}"
+            if moved
+            else f" from {place(self.problems[0], first)}"
         )
         size = f"{self.loss[0].size} runs of {self.steps} steps{start}"
         return ", ".join([*axes, size, *([self.others] if self.others else [])])

@@ -4,6 +4,7 @@ import { ticks, short, power, cleared, drawAxes, drawCurve, extent, line, write,
 
 const PLOTS_MARGIN = { left: 58, right: 10, top: 24, bottom: 38 };
 const PLOTS_GAP = { across: 46, down: 14 };
+const WIDE = 22; // pixels more for labels such as −1.5e300
 const GHOST_DASH = [6, 4];
 
 // `rows` is a list of {name, tall, curves: [{values, ghost, colour}, ...], powers}: a plot for each curve, side by
@@ -16,25 +17,32 @@ export function drawPlots(canvas, rows, { height = 0, legend = [], headings = []
   const tall = Math.max(height, least);
   const context = cleared(canvas, width, tall);
   const room = tall - PLOTS_MARGIN.top - PLOTS_MARGIN.bottom - PLOTS_GAP.down * (rows.length - 1) - (headings.length ? 14 : 0);
+  const wide = rows.some(({ powers, curves }) => !powers && curves.some(isHuge)) ? WIDE : 0;
+  const margin = PLOTS_MARGIN.left + wide;
+  const gap = PLOTS_GAP.across + wide;
   let top = PLOTS_MARGIN.top;
   rows.forEach((row, number) => {
     const high = (row.tall / units) * room;
     if (row.curves.length > 1 && headings.length && rows.findIndex((one) => one.curves.length > 1) === number) top += 14;
-    const across = width - PLOTS_MARGIN.left - PLOTS_MARGIN.right - PLOTS_GAP.across * (row.curves.length - 1);
+    const across = width - margin - PLOTS_MARGIN.right - gap * (row.curves.length - 1);
     row.curves.forEach((curve, i) => {
-      const wide = across / row.curves.length;
-      const left = PLOTS_MARGIN.left + i * (wide + PLOTS_GAP.across);
-      const box = { left, top, width: wide, height: high, x: [0, Math.max(1, curve.values.length - 1)] };
+      const each = across / row.curves.length;
+      const left = margin + i * (each + gap);
+      const box = { left, top, width: each, height: high, x: [0, Math.max(1, curve.values.length - 1)] };
       drawPlot(context, box, row, curve, i === 0, number === rows.length - 1, colours);
       const first = rows.findIndex((one) => one.curves.length > 1) === number;
       if (first && headings[i]) {
         context.font = `600 11px ${colours.font}`;
-        write(context, headings[i], left + wide / 2, top - 8, colours.ink, "center");
+        write(context, headings[i], left + each / 2, top - 8, colours.ink, "center");
       }
     });
     top += high + PLOTS_GAP.down;
   });
   drawKey(context, width, legend, colours);
+}
+
+function isHuge({ values, ghost }) {
+  return extent(values, ghost ?? [])?.some((value) => Math.abs(value) >= 1e5) ?? false;
 }
 
 function drawPlot(context, box, row, curve, named, lowest, colours) {

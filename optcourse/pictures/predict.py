@@ -22,7 +22,7 @@ from optcourse.pictures.controls import hyper_slider
 from optcourse.pictures.curve import as_it_is
 from optcourse.pictures.explorer import front_end, read
 from optcourse.pictures.fallback import own_or_reference
-from optcourse.pictures.frame import outcome, point
+from optcourse.pictures.frame import outcome, place
 from optcourse.pictures.plane import (
     about_axes,
     axis_names,
@@ -189,7 +189,9 @@ def asked_in_words(scene: Scene, shown: int) -> str:
     """The question."""
     title = scene.form.title if isinstance(scene.form, Rule) else f"{scene.form.name} ({scene.form.key})"
     hypers = ", ".join(f"{name} = {value:g}" for name, value in scene.hypers.items())
-    where = f"{title} with {hypers}, from {point(tuple(scene.start))} on: {scene.problem.title}."
+    where = (
+        f"{title} with {hypers}, from {place(scene.problem, tuple(scene.start))} on: {scene.problem.title}."
+    )
     where = f"{where} {about_axes(scene.problem)}".strip()
     if scene.quantity.kind == "behaviour":
         return f"{where} What does the path do?"

@@ -125,12 +125,13 @@ function cutShort(picture, steps) {
 }
 
 // Where a path is after some steps, as exactly as a saved place is known.
-function cutWords({ path, loss, view }, steps) {
+function cutWords({ path, loss, view, axes }, steps) {
   const place = view.map(([low, high], axis) => {
     const decimals = Math.max(0, -Math.ceil(Math.log10((high - low) / 5600)));
     return String(Number(path[2 * steps + axis].toFixed(decimals)) + 0);
   });
-  return `After ${steps} step${steps === 1 ? "" : "s"} the path is at about (${place.join(", ")}), loss ${figure(loss[0])} -> ${figure(loss[steps])}.`;
+  const at = axes[1] === "loss" ? `theta = ${place[0]}` : `(${place.join(", ")})`;
+  return `After ${steps} step${steps === 1 ? "" : "s"} the path is at about ${at}, loss ${figure(loss[0])} -> ${figure(loss[steps])}.`;
 }
 
 // compare: each rule at its own learning rate.

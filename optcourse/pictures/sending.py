@@ -19,6 +19,7 @@ def sent(now: Frame) -> dict[str, Any]:
         "title": now.title,
         "problem": now.setting.problem.title,
         "note": now.note,
+        "right": now.right,
         "about": now.about,
         "axes": axis_names(now.setting.problem),
         "outcome": now.outcome,

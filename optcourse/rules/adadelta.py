@@ -1,4 +1,4 @@
-"""Adadelta: the length of a step is learnt from the steps before, so no learning rate is needed."""
+"""AdaDelta: the length of a step is learnt from the steps before, so no learning rate is needed."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
 class AdadeltaState(NamedTuple):
-    """What Adadelta remembers."""
+    """What AdaDelta remembers."""
 
     G: Array  # moving average of the squared gradient, theta's shape
     S: Array  # moving average of the squared step (before lr), theta's shape
@@ -229,7 +229,7 @@ MISTAKES = (
 
 RULE = Rule(
     name="adadelta",
-    title="Adadelta",
+    title="AdaDelta",
     function=step,
     init_function=init,
     derived=derived,

@@ -4,7 +4,8 @@ import numpy as np  # noqa: F401  (mistakes use it)
 
 from optcourse.arrays import Array
 from optcourse.rules import gd
-from optcourse.rules.base import Edit, Paper, Rule, hypers_of
+from optcourse.rules.base import Paper, Rule, hypers_of
+from optcourse.rules.sgd import wrong
 
 step = gd.step
 
@@ -13,11 +14,6 @@ def minibatch_grad(theta: Array, x: Array, y: Array) -> Array:
     """The gradient of mean((x . theta - y)^2) / 2 in theta: x is (B, d), y is (B,), theta is (d,)."""
     residual = x @ theta - y
     return residual @ x / len(y)
-
-
-def wrong(key: str, was: str, becomes: str, says: str) -> Edit:
-    """A mistake in the estimate of the gradient."""
-    return Edit(key, was, becomes, says, of="estimate")
 
 
 RESIDUAL, GRADIENT = "residual = x @ theta - y", "return residual @ x / len(y)"

@@ -64,6 +64,26 @@ def test_cells_that_raise_plot_or_are_magic_do_not_spoil_the_others(tmp_path, mo
     assert "cell 5" in output
 
 
+HELPERS = "def inside_step(x): pass\ndef momentum_ema_step(x): pass\ndef per_example_grad(x): pass\n"
+
+
+def test_functions_of_a_lesson_that_are_no_rule_s_are_passed_over_without_a_word(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(HELPERS + RIGHT)
+    assert check_command(file) == (0, "✓ gd_step is correct: all 18 checks passed.\n")
+
+
+def test_a_slip_in_a_name_is_told_and_so_is_every_name_where_none_is_a_rule_s(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(RIGHT + "def adamm_step(x): pass\n")
+    assert "adamm_step: there is no rule 'adamm'; did you mean adam_step?" in check_command(file)[1]
+    file.write_text("def sdg_step(x): pass\ndef inside_step(x): pass\n")
+    code, output = check_command(file)
+    assert code == 2
+    assert "did you mean sgd_step?" in output
+    assert "inside_step: there is no rule 'inside'" in output
+
+
 def test_an_exception_is_shown_with_the_learners_own_line(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text("def gd_step(theta, grad, state, *, lr):\n    return theta - lr * slope, state\n")

@@ -58,6 +58,27 @@ def test_the_picture_has_words_for_who_cannot_see_it():
     assert "dashed: the formula, solid with dots: yours" in html
 
 
+SEEN = [
+    (1.02, "dashed: the formula, solid with dots: yours"),
+    (1.0002, "both lie on each other: dashed the formula, solid yours"),
+    (1e6, "ring: the formula, far shorter; solid with dots: yours"),
+    (1e-4, "dashed: the formula, dot: yours, far shorter"),
+]
+
+
+@pytest.mark.parametrize(("factor", "words"), SEEN)
+def test_the_picture_says_what_is_seen_of_both_paths(factor, words):
+    def gd_step(theta, grad, state, *, lr):
+        return theta - factor * lr * grad, state
+
+    html = check(gd_step)._repr_html_()
+    assert f">{words}</text>" in html
+    assert f"over the first steps; {words}" in html
+    assert ('r="7"' in html) == words.startswith("ring")
+    yours, formula = html.index('stroke="#d55e00"'), html.index("stroke-dasharray")
+    assert yours < formula  # what is drawn later lies above
+
+
 def test_a_report_never_shows_the_learner_the_whole_solution():
     text = str(check(adam_step))
     assert "def " not in text

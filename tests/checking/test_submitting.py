@@ -58,6 +58,27 @@ def test_a_spoiled_test_cell_leaves_it_to_the_grader(tmp_path: Path, test: str) 
     assert (one.defined, one.report, one.says) == (True, None, "only the grader can tell")
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_bar_says_in_a_terminal_alone_that_homework_is_being_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    (tmp_path / "hw9.ipynb").write_text(exercise(RIGHT))
+    monkeypatch.setenv("TERM", "xterm")
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    arguments = ["submit", str(tmp_path / "hw9.ipynb"), "--student", "s1", "--dir", str(tmp_path)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert ("checking" in done.stderr) is terminal
+
+
+def test_progress_is_told_task_by_task(tmp_path: Path) -> None:
+    (tmp_path / "hw9.ipynb").write_text(exercise(RIGHT))
+    told: list[tuple[int, int]] = []
+    standings(tmp_path / "hw9.ipynb", lambda done, total: told.append((done, total)))
+    assert told == [(0, 1)]
+
+
 def test_what_is_no_homework_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_text(str(writes(new_notebook())))
     with pytest.raises(UserError, match=r"a\.ipynb is no homework"):

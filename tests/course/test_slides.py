@@ -4,10 +4,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from optcourse.cli import app
 from optcourse.course import shipped, slides
+from optcourse.course.html import Exported
+from optcourse.course.slides_parted import MOST_CODE, ROOM, Piece, paragraphs, parted, sources, together
 from optcourse.errors import UserError
 
 SOURCE = """\
@@ -137,3 +141,58 @@ def test_slides_of_no_lesson_or_outside_a_checkout_are_one_sentence(monkeypatch:
     assert "There is no lesson '99'" in CliRunner().invoke(app, ["slides", "99"]).stderr
     monkeypatch.setattr(shipped, "checkout", lambda: None)
     assert "in a checkout" in CliRunner().invoke(app, ["slides", "09"]).stderr
+
+
+@pytest.mark.parametrize(("out", "target"), [("", "09_adam_slides.html"), ("new", "new/09_adam_slides.html")])
+def test_the_file_is_called_the_same_here_and_in_a_folder(
+    out: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(source: Path, path: Path, solved: bool) -> Exported:
+        path.write_text("slides")
+        return Exported(path, ())
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(slides, "slides", write)
+    done = CliRunner().invoke(app, ["slides", "09", *(["--out", out] if out else [])])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / target).is_file()
+
+
+@given(st.lists(st.builds(
+    Piece, st.text("abc", max_size=3), st.floats(0, 25), st.booleans(), st.booleans(), st.booleans()
+), max_size=30))  # fmt: skip
+def test_pieces_are_parted_in_order_and_a_slide_is_only_overfull_with_what_stays_together(
+    pieces: list[Piece],
+) -> None:
+    found = parted(pieces)
+    assert [piece for slide in found for piece in slide] == pieces
+    assert len(found) == 1 or all(found)
+    for slide in found:
+        groups = list(together(slide))
+        assert (
+            sum(piece.lines for piece in slide) <= ROOM
+            or len([g for g in groups if sum(p.lines for p in g)]) == 1
+        )
+        assert len(found) == 1 or slide is found[-1] or not slide[-1].opens
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("One.\n\nTwo.", 2),
+        ("- one\n\n- two\n\n  still two", 1),
+        ("Text.\n\n```\na\n\nb\n```\n\nMore.", 3),
+        ("$$\na\n\nb\n$$", 1),
+    ],
+)
+def test_what_belongs_together_in_markdown_is_one_piece(source: str, count: int) -> None:
+    found = paragraphs(source)
+    assert len(found) == count
+    assert "\n\n".join(found) == source
+
+
+@given(st.lists(st.sampled_from(["x = 1", "", "    y", "def f():"]), max_size=80).map("\n".join))
+def test_code_in_pieces_is_the_same_code(source: str) -> None:
+    found = sources(source)
+    assert "".join("".join(found).split("\n")) == "".join(source.split("\n"))
+    assert all(len(one.splitlines()) <= MOST_CODE or "\n\n" not in one for one in found)

@@ -17,6 +17,7 @@ from optcourse.checking.judging import expected
 from optcourse.grading.assignment import rule_assignment
 from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.feedback import feedback_html, feedback_json, feedback_page, write_feedback
+from optcourse.grading.feedback_legend import MEANS
 from optcourse.grading.feedback_text import number, one_line, shown
 from optcourse.grading.sandbox.asking import Handed
 from optcourse.grading.scoring import scored
@@ -209,3 +210,10 @@ def test_a_shown_text_steers_no_terminal_and_is_its_own_shown_text(text: str) ->
 def test_a_number_reads_back_as_the_points_to_four_digits(points: float) -> None:
     assert float(number(points)) == pytest.approx(points, abs=5.1e-5)
     assert "e" not in number(points)
+
+
+def test_the_page_says_what_its_verdicts_mean_and_no_others() -> None:
+    tasks = (wrong("ema"), task("dampened", 1), task("nesterov", 0, "IE"))
+    text = Page(feedback_html(grade(result("Ada", tasks=tasks)))).text
+    assert {code for code, means in MEANS.items() if means in text} == {"AC", "WA", "IE"}
+    assert "wrong (WA)" in text

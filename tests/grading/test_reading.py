@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from optcourse.errors import UserError
 from optcourse.grading import archives, notebooks
+from optcourse.grading import submissions as reading
 from optcourse.grading.archives import ArchiveError, members
 from optcourse.grading.decoding import DecodingError, decoded
 from optcourse.grading.naming import clean, from_platform, safe_name
@@ -358,6 +359,17 @@ def test_links_and_hidden_files_in_a_folder_are_not_followed(tmp_path: Path) -> 
 def test_a_folder_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing to grade"):
         list(submissions(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("file", ["hw.py", "hw.ipynb", "hw.zip"])
+def test_a_file_that_is_too_large_is_told_so_and_is_nobody_elses(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LARGEST", 100)
+    files = {f"{student}/{file}": student.encode() * 100 for student in ("mia", "tom")}
+    mia, tom = submissions(laid_out(tmp_path, files))
+    assert mia.problem == tom.problem == "the file has more than 100 bytes"
+    assert mia.digest != tom.digest
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\0", zipped(("../a.py", b""))])

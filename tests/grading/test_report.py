@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from optcourse.cli import app
 from optcourse.grading.attempts import LatePolicy
+from optcourse.grading.feedback_legend import MEANS
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.grades import Attempt, Grade, Settings, grade_of
-from optcourse.grading.records import Cell, Result, Submission, TaskResult
+from optcourse.grading.records import VERDICTS, Cell, Result, Submission, TaskResult
 from optcourse.grading.report import figures_of, report_html
 from optcourse.grading.report.charts import difficulties, discriminations, histogram, over_time, spans
 from optcourse.grading.report.figures import FEWEST, distribution
@@ -234,12 +235,17 @@ def test_the_page_needs_nothing_beside_it_and_every_picture_has_words_and_a_tabl
 def test_the_pictures_show_the_tables_figures() -> None:
     figures = figures_of(HW, made([f"s{place}" for place in range(40)]), DUE)
     assert figures.total is not None
-    bars = histogram("all", figures.total).bars
-    assert [int(bar.says or 0) for bar in bars] == list(figures.total.columns)
-    heights = np.array([bar.height for bar in bars])
-    assert heights / heights.max() == pytest.approx(
-        np.array(figures.total.columns) / max(figures.total.columns)
-    )
+    drawn = histogram("all", figures.total)
+    late, places = np.array(figures.total.late), [bar.x for bar in drawn.bars]
+    heights, above = np.array([bar.height for bar in drawn.bars]), np.zeros(len(places))
+    said = [int(bar.says or 0) for bar in drawn.bars]
+    for bar in drawn.second:
+        above[places.index(bar.x)] = bar.height
+        said[places.index(bar.x)] += int(bar.says)
+    assert said == list(figures.total.columns)
+    one = (heights + above).max() / max(figures.total.columns)
+    assert above == pytest.approx(one * late)
+    assert heights == pytest.approx(one * (np.array(figures.total.columns) - late))
     for task_figures, bar in zip(figures.tasks, difficulties(figures.tasks).bars, strict=True):
         assert bar.width == pytest.approx(260 * (task_figures.difficulty or 0))
     drawn = discriminations(figures.tasks)
@@ -258,6 +264,78 @@ def test_a_list_of_names_is_cut_and_its_count_is_not() -> None:
     figures = figures_of(HW, grades)
     assert (len(figures.late), figures.late_count) == (200, 250)
     assert "And 50 more." in Page(report_html(figures)).text
+
+
+def test_points_that_lateness_cost_are_told_from_points_that_were_not_earned() -> None:
+    late = LatePolicy(DUE, per_day=0.2)
+    grades = [
+        grade(result("in time", (1, 1, 0.5)), late=late),
+        grade(result("late", (1, 0, 1), days=0.5), late=late),
+        grade(result("late but set", (1, 0, 1), days=0.5), overrides=(override("", "ema", 2),), late=late),
+    ]
+    figures = figures_of(HW, grades, DUE)
+    ema, dampened, nesterov = (task.distribution for task in figures.tasks)
+    assert (ema.columns[9], ema.late[9], ema.whole, sum(ema.late)) == (1, 1, 2, 1)
+    assert sum(dampened.late) == 0
+    assert (nesterov.columns[9], nesterov.late[9], nesterov.columns[6]) == (2, 2, 1)
+    assert "had they not been late" in Page(report_html(figures)).text
+    assert "had they not been late" not in Page(report_html(figures_of(HW, grades[:1], DUE))).text
+
+
+def table_of(html: str, caption: str) -> list[list[str]]:
+    """The rows of the table with this caption."""
+    table = next(one for one in html.split("<table>") if f"<caption>{caption}" in one).split("</table>")[0]
+    rows = table.replace("<th ", "<td ").split("<tr>")[1:]
+    return [[" ".join(Page(f"<td {cell}").text.split()) for cell in row.split("<td ")[1:]]
+            for row in (one.split("</tr>")[0].replace("</th>", "</td>") for one in rows)]  # fmt: skip
+
+
+def test_a_table_of_counts_has_counts_alone_and_no_row_of_zeros() -> None:
+    grades = [grade(result(f"s{place}", scores)) for place, scores in enumerate([(1, 0, 0), (1, 0.5, 1)])]
+    html = report_html(figures_of(HW, grades))
+    header, *rows = table_of(html, "Students by their part of the points")
+    assert header == ["part", "all tasks", *POINTS]
+    assert [row[0] for row in rows] == ["none", "20 to 30 %", "50 to 60 %", "80 to 90 %", "all"]
+    counts = [[int(cell) for cell in row[1:]] for row in rows]
+    assert all(any(row) for row in counts)
+    assert [sum(column) for column in zip(*counts, strict=True)] == [2] * 4
+    assert table_of(html, "The points that count") == [
+        ["task", "mean", "median", "of"],
+        ["all tasks", "5.25", "5.25", "10"],
+        ["ema", "2.00", "2.00", "2"],
+        ["dampened", "0.75", "0.75", "3"],
+        ["nesterov", "2.50", "2.50", "5"],
+    ]
+
+
+def test_why_a_class_has_no_discrimination_is_said_once() -> None:
+    html = report_html(figures_of(HW, [grade(result(f"s{place}", (place % 2, 1, 0))) for place in range(4)]))
+    assert html.count("fewer than 5 students") == 1
+    assert "discrimination" not in table_of(html, "How each task went")[0]
+
+
+def test_the_page_says_what_each_of_its_verdict_codes_means() -> None:
+    text = Page(report_html(figures_of(HW, [grade(result("a", (1, 0.5, 0)))]))).text
+    for code in ("AC", "PC", "WA"):
+        assert f"({code})" in text
+        assert MEANS[code] in text
+    assert MEANS["BF"] not in text
+    assert MEANS.keys() == VERDICTS.keys()
+
+
+def test_with_a_roster_the_page_has_names_beside_ids_escaped(book: str, tmp_path: Path) -> None:
+    page, roster = tmp_path / "report.html", tmp_path / "roster.csv"
+    roster.write_text("id,name,email\ncopied,<b>Mallory</b>,\nours,,\nx1,Ada Lovelace,\n", encoding="utf-8")
+    common = ["report", "--assignment", "hw2", "--gradebook", book, "--out", str(page)]
+    assert CliRunner().invoke(app, [*common, "--roster", str(roster)]).exit_code == 0
+    html = page.read_text(encoding="utf-8")
+    assert "<bdi>&lt;b&gt;Mallory&lt;/b&gt; (copied)</bdi>" in html
+    assert "<bdi>Ada Lovelace (x1)</bdi>" in html
+    assert "<bdi>ours</bdi>" in html
+    assert CliRunner().invoke(app, common).exit_code == 0
+    assert "<bdi>copied</bdi>" in page.read_text(encoding="utf-8")
+    missing = CliRunner().invoke(app, [*common, "--roster", str(tmp_path / "nobody.csv")])
+    assert missing.exit_code == 2
 
 
 def submission(one: Result) -> Submission:
@@ -291,7 +369,10 @@ def test_report_and_export_of_a_gradebook_agree_with_it(book: str, tmp_path: Pat
     assert done.exit_code == 0, done.output
     with Gradebook(book) as opened:
         grades = list(opened.grades(HW))
-        identical = {frozenset(names) for names in opened.identical(HW)}
+        owners: dict[str, set[str]] = {}
+        for one in opened.submissions(HW):
+            owners.setdefault(one.digest, set()).add(one.student)
+    identical = {frozenset(names) for names in owners.values() if len(names) > 1}
     assert {frozenset(names) for names in figures_of(HW, grades).identical} == identical != set()
     data = json.loads(exported.read_text(encoding="utf-8"))
     assert [one["earned"] for one in data] == [one.earned for one in grades]

@@ -1,13 +1,14 @@
 """What a terminal says of a class beside its table."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optcourse.grading.attempts import LatePolicy
-from optcourse.grading.showing import ROWS, Tally, plain
+from optcourse.grading.showing import NAMED, Tally, plain
 
-from .made_up_class import DUE, grade, override, result
+from .made_up_class import DUE, grade, override, result, wrong
 
 
 def said(tally: Tally) -> str:
@@ -27,13 +28,21 @@ def test_late_work_and_a_persons_points_are_said_with_what_counts() -> None:
     assert "(set by a person)" in said(tally)
 
 
-def test_of_many_a_few_are_named_and_all_are_counted() -> None:
-    tally = Tally()
-    for number in range(ROWS + 5):
-        tally.weigh(grade(result(f"s{number}", days=1), late=LatePolicy(DUE)))
-    assert f"for {ROWS + 5}:" in said(tally)
-    assert f"s{ROWS}" not in said(tally)
-    assert ", ..." in said(tally)
+def test_of_many_a_few_are_named_and_all_are_counted_in_a_line_that_is_shown_whole() -> None:
+    tally, late = Tally(), LatePolicy(DUE)
+    for number in range(NAMED + 5):
+        name = f"s{number} " + "x" * 190
+        person = (override(name, "ema", 1.0),)
+        tally.weigh(grade(result(name, days=1), overrides=person, late=late))
+        tally.add(result(name), before=0.5)
+        tally.add(result(name, tasks=(replace(wrong("ema"), verdict="IE"),)))
+    *_, changed, other, ours = tally.words(Path("results.json"))
+    for line in (changed, other, ours):
+        assert f"s{NAMED - 1} x" in line
+        assert f"s{NAMED} " not in line
+        assert " and 5 more" in line
+        assert plain(line).plain == line
+    assert f"for {NAMED + 5}:" in other
 
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\rb"])

@@ -68,6 +68,7 @@ def test_the_card_shows_rules_kinds_and_badges_as_text_and_as_a_table(workspace:
     ):
         assert words in text
     assert "<caption>Your progress</caption>" in html
+    assert html.count("text-align:left") == html.count("<th ") + html.count("<td ") == 3 * html.count("<tr>")
     assert html.count("<tr>") == len(text.splitlines()) + 1
 
 

@@ -31,7 +31,8 @@ def test_an_entry_counts_tries_and_successes_and_keeps_the_latest_of_all_else(wo
     assert record("prediction", "a path", right=False, guess="converge") is None
     assert record("prediction", "a path", right=True, guess="diverge") is None
     today = datetime.now(UTC).date().isoformat()
-    entry = {"times": 2, "right": 1, "in_a_row": 0, "guess": "diverge", "first": today, "last": today}
+    entry = {"times": 2, "right": 1, "in_a_row": 0, "at_try": 2, "guess": "diverge"}
+    entry |= {"first": today, "last": today}
     assert stored(workspace) == {"prediction": {"a path": entry}}
 
 
@@ -57,6 +58,15 @@ def test_a_row_counts_first_tries_that_were_right_and_a_second_try_changes_no_ro
         record("prediction", key, right=right)
     rows = {key: entry["in_a_row"] for key, entry in stored(workspace)["prediction"].items()}
     assert rows == {"a": 1, "b": 2, "c": 0, "d": 1, "e": 2}
+
+
+def test_the_try_that_first_went_well_stays_whatever_comes_after_it(workspace: Path) -> None:
+    for passed in (False, False, True, False, True):
+        record("check", "adam_step", passed=passed)
+    assert stored(workspace)["check"]["adam_step"]["at_try"] == 3
+    (workspace / FILE).write_text(json.dumps({"done": {"check": {"gd_step": {"times": 4, "passed": 1}}}}))
+    record("check", "gd_step", passed=True)
+    assert "at_try" not in stored(workspace)["check"]["gd_step"]  # an earlier version did not note it
 
 
 def test_infinity_and_letters_of_other_scripts_are_readable_json(workspace: Path) -> None:
@@ -134,10 +144,12 @@ def test_kernels_that_record_at_once_lose_nothing(workspace: Path) -> None:
 
 
 RESULTS = [
-    ({"times": 1, "passed": 1}, "✓ passed"),
-    ({"times": 3, "passed": 1}, "✓ passed 1 of 3"),
-    ({"times": 1, "passed": 0}, "not yet passed (1 try)"),
-    ({"times": 2}, "not yet passed (2 tries)"),
+    ({"times": 1, "passed": 1, "at_try": 1}, "✓ passed on try 1"),
+    ({"times": 8, "passed": 2, "at_try": 6}, "✓ passed on try 6"),
+    ({"times": 1, "passed": 0}, "not passed in 1 try"),
+    ({"times": 2}, "not passed in 2 tries"),
+    ({"times": 2, "passed": 2}, "✓ passed"),  # from a version that did not note the try
+    ({"times": 3, "passed": 1}, "✓ passed, in 3 tries"),
 ]
 
 
@@ -157,7 +169,12 @@ def test_the_command_prints_a_row_for_each_and_the_totals(workspace: Path) -> No
     record("clinic", "adam: v is not bias-corrected", found=False)
     run = CliRunner().invoke(app, ["progress", "--dir", str(workspace)])
     assert run.exit_code == 0
-    for words in ("adam_step", "✓ passed", "not yet found", "Checks: 1 of 1 passed; clinic: 0 of 1 found."):
+    for words in (
+        "adam_step",
+        "✓ passed on try 1",
+        "not found in 1 try",
+        "Checks: 1 of 1 passed; clinic: 0 of 1 found.",
+    ):
         assert words in run.output
 
 

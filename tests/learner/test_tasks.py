@@ -14,13 +14,13 @@ WRITTEN = "def square(x):\n    "
 ANSWERS = {
     "right": ("return x**2", "square is right: it gives the measured values in all 2 cases."),
     "a list": ("return float(x**2)", "square is right"),
-    "wrong": ("return x + x + 1.0", "square(2) gives 5., but 4. is measured."),
+    "wrong": ("return x + x + 1.0", "square(2) gives 5.0, but 4.0 is measured."),
     "no return": ("x**2", "square(2) gives nothing: a return is missing."),
     "empty": ("raise NotImplementedError", "square is not attempted yet."),
     "raises": ("return y", "square(2) stops with NameError: name 'y' is not defined"),
     "another shape": ("return [x, x]", "square(2) gives an array of shape (2,), where () is measured."),
     "a text": ("return 'four'", "square(2) stops with ValueError"),
-    "not a number": ("return float('nan')", "square(2) gives nan, but 4. is measured."),
+    "not a number": ("return float('nan')", "square(2) gives nan, but 4.0 is measured."),
     "divides by zero": ("import numpy as np; return np.ones(()) / (x - 2)", "square(2) gives inf"),
 }
 
@@ -46,6 +46,27 @@ def test_a_function_that_changes_its_arguments_is_given_copies(capsys: Any) -> N
     confirm(doubled, [((one,), [2, 2]), ((one,), np.full(2, 2.0))])
     assert one.tolist() == [1, 1]
     assert "doubled is right" in capsys.readouterr().out
+
+
+VALUES = [
+    (3.0, "3.0"),
+    (np.float64(3), "3.0"),
+    (np.int64(3), "3"),
+    (1 / 3, "0.333333"),
+    (np.array([3.0]), "[3.0]"),
+    (np.array([1.0, 2.5, 1e-9]), "[1.0, 2.5, 1e-09]"),
+    (np.arange(20.0), "[0.0, 1.0, 2.0, ..., 17.0, 18.0, 19.0]"),
+    (np.square, "np.square"),
+    (np.zeros_like, "np.zeros_like"),
+    (square, "square"),
+    ("four", "'four'"),
+]
+
+
+@pytest.mark.parametrize(("value", "words"), VALUES, ids=[words for _, words in VALUES])
+def test_an_argument_is_shown_as_a_learner_would_type_it(capsys: Any, value: Any, words: str) -> None:
+    confirm(lambda _: None, [((value,), 0)])
+    assert capsys.readouterr().out == f"<lambda>({words}) gives nothing: a return is missing.\n"
 
 
 def test_a_confirm_without_a_case_is_our_mistake() -> None:

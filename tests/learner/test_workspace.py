@@ -7,7 +7,7 @@ import pytest
 
 from optcourse.errors import UserError
 from optcourse.learner.files import write_atomically
-from optcourse.learner.workspace import MANIFEST, MARKER, chosen_workspace, fill, reset
+from optcourse.learner.workspace import MANIFEST, MARKER, chosen_workspace, fill, named, reset
 
 NAME = "lessons/09_adam.ipynb"
 OURS, NEWER, THEIRS = "version 1", "version 2", "version 1, edited"
@@ -129,8 +129,28 @@ def test_what_was_reset_counts_as_untouched_at_the_next_upgrade(shelf: Shelf) ->
 
 def test_resetting_an_unknown_number_lists_what_exists(shelf: Shelf) -> None:
     shelf.fill(OURS)
-    with pytest.raises(UserError, match=r"no notebook '12': there are 09_adam\."):
+    with pytest.raises(UserError, match=r"no notebook '12': there are 09\."):
         shelf.reset("12")
+
+
+SHIPPED = ("00_start_here", "07_rmsprop", "09_adam", "11_nadam", "project1_train_a_network", "hw1_a", "hw2_b")
+EVERY = "there are 00 to 11, project1, hw1 to hw2."
+MEANT = {
+    "rmsprp": "did you mean 07_rmsprop?",
+    "9_adam": "did you mean 09_adam?",
+    "Adam": "did you mean 09_adam or 11_nadam?",
+    "network": "did you mean project1_train_a_network?",
+    "hw9": EVERY,
+    "12": EVERY,
+    "nope": EVERY,
+}
+
+
+@pytest.mark.parametrize(("wanted", "words"), MEANT.items())
+def test_an_unknown_notebook_gets_the_nearest_names_or_all_in_short(wanted: str, words: str) -> None:
+    with pytest.raises(UserError) as refused:
+        named(wanted, {f"lessons/{stem}.ipynb": Path() for stem in SHIPPED})
+    assert str(refused.value) == f"There is no notebook {wanted!r}: {words}"
 
 
 def test_resetting_without_a_workspace_makes_none(shelf: Shelf) -> None:

@@ -1,5 +1,6 @@
 """A problem of one parameter is drawn as the curve of its loss, and runs as it is."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,18 @@ def test_the_path_is_the_run_s_theta_beside_its_loss(curvature: float, lr: float
     np.testing.assert_allclose(path(picture)[:, 0], found.theta[:, 0], rtol=1e-6)
     np.testing.assert_allclose(path(picture)[:, 1], found.loss, rtol=1e-6)
     assert picture.frame["note"] == "Your slope_step takes the reference's path."
+    assert picture.frame["right"]
     assert list(picture.frame["axes"]) == ["theta", "loss"]
+
+
+def test_a_place_on_a_curve_is_theta_alone() -> None:
+    for picture in (explore("slope", steps=30), compare(["slope", "momentum"], problem="parabola", lr=0.1)):
+        assert "steps from theta = -1" in repr(picture)
+        assert "(-1, 2)" not in repr(picture)
+    assert re.search(
+        r"ends at theta = -?[\d.]+ after 30 steps, loss 2 -> ", explore("slope", steps=30).frame["outcome"]
+    )
+    assert "from theta = -1 on: A parabola" in repr(predict(slope_step, lr=0.1))
 
 
 def test_a_start_is_on_the_curve_wherever_it_is_dragged() -> None:

@@ -110,6 +110,7 @@ def test_a_wrong_function_is_drawn_beside_the_reference() -> None:
     np.testing.assert_array_equal(drawn.ghost.theta, run("adam", quadratic(), steps=50, **ADAM).theta)
     assert not np.allclose(drawn.shown.theta, drawn.ghost.theta)
     assert drawn.note.startswith("Your adam_step (solid) and the reference (dashed) part at step 1")
+    assert not drawn.right
 
 
 @pytest.mark.parametrize("lr", [1e-3, 0.03, 0.3, 1.0])
@@ -131,6 +132,7 @@ def test_a_right_function_in_another_spelling_has_no_ghost_even_where_rounding_g
     assert drawn.ghost is None
     assert drawn.whose == "your adam_step"
     assert drawn.note == "Your adam_step takes the reference's path."
+    assert drawn.right
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Facts that follow from the equations of the rules from momentum to Adadelta, of Signum and of Rprop."""
+"""Facts that follow from the equations of the rules from momentum to AdaDelta, of Signum and of Rprop."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_the_lookahead_form_walks_the_path_whose_lookahead_the_primary_form_stor
         same(ahead.grad_at(theta, state, lr=lr, beta=beta), phi)
 
 
-# Adagrad, RMSProp, Adadelta
+# Adagrad, RMSProp, AdaDelta
 
 
 @given(grad=wide, lr=lrs)

@@ -6,7 +6,7 @@ from typing import Any
 
 from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.exports.people import Person
-from optcourse.grading.feedback import feedback_json, plain
+from optcourse.grading.feedback import feedback_json, file_name, plain
 from optcourse.grading.feedback_text import number
 from optcourse.grading.grades import Grade, Override
 
@@ -17,7 +17,7 @@ def csv_lines(grades: LISTED, tasks: Sequence[str]) -> Iterator[str]:
     """A line a student, with a mark at the file's start by which spreadsheets know UTF-8."""
     columns = ["student", "id", "name", "email", "assignment", "file", "submitted (UTC)", "attempts"]
     columns += [f"{what} {task}" for task in tasks for what in ("verdict", "points")]
-    columns += ["late factor", "points", "of", "set by a person", "needs a person", "flags"]
+    columns += ["late factor", "points", "of", "set by a person", "needs a person", "flags", "feedback page"]
     yield "\ufeff" + row_text(map(cell, columns))
     for grade, person in grades:
         yield row_text(csv_row(grade, person, tasks))
@@ -36,7 +36,8 @@ def csv_row(grade: Grade, person: Person | None, tasks: Sequence[str]) -> list[s
         row += [task.verdict, points(task.earned)] if task else ["", ""]
     row += [number(grade.late), points(grade.earned), number(grade.points)]
     row.append(cell("; ".join(f"{task.task}: {task.override.why}" for task in grade.tasks if task.override)))
-    return [*row, "yes" if grade.needs_a_person else "", cell("; ".join(grade.flags))]
+    row += ["yes" if grade.needs_a_person else "", cell("; ".join(grade.flags))]
+    return [*row, f"{file_name(grade)}.html"]
 
 
 def points(earned: float | None) -> str:

@@ -282,23 +282,6 @@ class Gradebook:
         rows = self.read(query)
         return [Override(**row._mapping) for row in rows]
 
-    def identical(self, assignment: str) -> Iterator[tuple[str, ...]]:
-        """The students of each file whose very bytes several of them handed in."""
-        same = (
-            select(SUBMISSIONS.c.digest)
-            .where(SUBMISSIONS.c.assignment == assignment)
-            .group_by(SUBMISSIONS.c.digest)
-            .having(func.count() > 1)
-        )
-        query = (
-            select(*columns(SUBMISSIONS, "digest", "student"))
-            .where(SUBMISSIONS.c.assignment == assignment, SUBMISSIONS.c.digest.in_(same))
-            .order_by(SUBMISSIONS.c.digest, SUBMISSIONS.c.id)
-        )
-        rows = self.read(query)
-        for _, group in groupby(rows, lambda row: row.digest):
-            yield tuple(row.student for row in group)
-
     # How it is done
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:

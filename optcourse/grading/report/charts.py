@@ -49,28 +49,33 @@ class Chart:
 
 
 def histogram(name: str, of: Distribution) -> Chart:
-    """How many students have which part of the points."""
+    """How many students have which part of the points; above, outlined, who lost some by being late."""
     counts = of.columns
     most = max(max(counts), 1)
     step = (WIDTH - LEFT - RIGHT) / len(counts)
     floor = HEIGHT - BOTTOM
-    bars = []
-    for at, count in enumerate(counts):
-        height = count / most * (floor - TOP)
-        bars.append(Bar(LEFT + at * step + 2, floor - height, step - 4, height, str(count) if count else ""))
+    unit = (floor - TOP) / most
+    bars, second, said = [], [], []
+    for at, (count, late) in enumerate(zip(counts, of.late, strict=True)):
+        x, wide, full = LEFT + at * step + 2, step - 4, (count - late) * unit
+        bars.append(Bar(x, floor - full, wide, full, "" if late else say(count)))
+        if late:
+            second.append(Bar(x, floor - count * unit, wide, late * unit, say(count)))
+        if count:
+            said.append(f"{count}: {RANGES[at]}{f' ({late} of them late)' if late else ''}")
     labels = (
         Label(LEFT + step / 2, HEIGHT - 8, "none"),
         Label(LEFT + 6 * step, HEIGHT - 8, "50 %"),
         Label(WIDTH - RIGHT - step / 2, HEIGHT - 8, "all"),
     )
-    said = ", ".join(f"{count}: {words}" for words, count in zip(RANGES, counts, strict=True) if count)
     return Chart(
         WIDTH,
         HEIGHT,
-        f"Students of {one_line(name)} by their part of the points. {said or 'Nobody yet'}.",
+        f"Students of {one_line(name)} by their part of the points. {', '.join(said) or 'Nobody yet'}.",
         tuple(bars),
-        labels=labels,
-        axes=((LEFT, floor, WIDTH - RIGHT, floor),),
+        tuple(second),
+        labels,
+        ((LEFT, floor, WIDTH - RIGHT, floor),),
     )
 
 
@@ -102,7 +107,7 @@ def discriminations(tasks: Sequence[TaskFigures]) -> Chart:
         labels.append(Label(LEFT, y, short(task.task), "start"))
         value = task.discrimination
         if value is None:
-            labels.append(Label(LEFT, y + 19, f"none: {task.why}", "start"))
+            labels.append(Label(middle + 6, y + 19, "none", "start"))  # the table says why
         elif value >= 0:
             bars.append(Bar(middle, y + 6, value * reach, ROW - 8))
             labels.append(Label(middle + value * reach + 6, y + 19, signed(value), "start"))

@@ -25,13 +25,17 @@ Name = tuple[str, str, bool]  # a task, a key of its rule's catalogue, whether t
 
 @dataclass(frozen=True)
 class Distribution:
-    """How many students have how much of the points: none, in ten equal parts, all."""
+    """How many students have how much of the points: none, in ten equal parts, all.
+
+    `late` are those of each column who would have more, had they not been late.
+    """
 
     none: int
     parts: tuple[int, ...]
     whole: int
     mean: float
     median: float
+    late: tuple[int, ...] = (0,) * len(RANGES)
 
     @property
     def count(self) -> int:
@@ -109,9 +113,11 @@ class Seen:
 
     marks: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
     earned: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    lost: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     points: dict[str, float] = field(default_factory=dict)
     verdicts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     totals: list[float] = field(default_factory=list)
+    totals_lost: list[bool] = field(default_factory=list)
     of: float = 0.0
     students: int = 0
     has: Counter[Name] = field(default_factory=Counter)
@@ -140,7 +146,7 @@ def figures_of(assignment: str, grades: Iterable[Grade], due: datetime | None = 
         seen.students,
         len(seen.totals),
         seen.of,
-        distribution(seen.totals, seen.of) if seen.totals else None,
+        distribution(seen.totals, seen.of, seen.totals_lost) if seen.totals else None,
         tuple(task_figures(seen, task) for task in seen.points),
         misconceptions(seen),
         seen.attempts,
@@ -167,12 +173,14 @@ def add(seen: Seen, grade: Grade, due: datetime | None) -> None:
     seen.overridden += any(task.override for task in grade.tasks)
     if grade.earned is not None:
         seen.totals.append(grade.earned)
+        seen.totals_lost.append(any(lost(grade, task) for task in grade.tasks))
         seen.of = max(seen.of, grade.points)
     for task in grade.tasks:
         seen.points.setdefault(task.task, task.points)
         seen.verdicts[task.task][task.verdict] += 1
         if task.earned is not None:
             seen.earned[task.task].append(task.earned)
+            seen.lost[task.task].append(lost(grade, task))
     for name in seen.points.keys() | seen.marks.keys():
         column = seen.marks[name]
         column += [None] * (seen.students - 1 - len(column))
@@ -187,6 +195,11 @@ def mark(task: TaskGrade) -> float | None:
     if task.override:
         return task.override.points / task.points if task.points else None
     return None if task.verdict == "IE" else task.score
+
+
+def lost(grade: Grade, task: TaskGrade) -> bool:
+    """Whether being late cost points of this task."""
+    return grade.late < 1 and task.override is None and task.result.earned > EPS
 
 
 def add_mistakes(seen: Seen, grade: Grade) -> None:
@@ -247,18 +260,25 @@ def add_lists(seen: Seen, grade: Grade) -> None:
             seen.flagged.append((grade.student, "; ".join(grade.flags)))
 
 
-def distribution(points: Sequence[float], of: float) -> Distribution:
-    """How the points are distributed between none and all."""
-    parts = [0] * BINS
-    none = whole = 0
-    for one in points:
-        if one <= EPS:
-            none += 1
-        elif one >= of - EPS:
-            whole += 1
-        else:
-            parts[min(int(one / of * BINS + EPS), BINS - 1)] += 1
-    return Distribution(none, tuple(parts), whole, statistics.fmean(points), statistics.median(points))
+def distribution(points: Sequence[float], of: float, late: Sequence[bool] = ()) -> Distribution:
+    """How the points are distributed between none and all; `late` says of each whether lateness cost some."""
+    counts, less = [0] * len(RANGES), [0] * len(RANGES)
+    for one, cost in zip(points, late or [False] * len(points), strict=True):
+        column = column_of(one, of)
+        counts[column] += 1
+        less[column] += cost
+    none, *parts, whole = counts
+    mean, median = statistics.fmean(points), statistics.median(points)
+    return Distribution(none, tuple(parts), whole, mean, median, tuple(less))
+
+
+def column_of(points: float, of: float) -> int:
+    """Which of RANGES some points are in."""
+    if points <= EPS:
+        return 0
+    if points >= of - EPS:
+        return len(RANGES) - 1
+    return 1 + min(int(points / of * BINS + EPS), BINS - 1)
 
 
 def task_figures(seen: Seen, task: str) -> TaskFigures:
@@ -271,7 +291,7 @@ def task_figures(seen: Seen, task: str) -> TaskFigures:
         task,
         of,
         len(earned),
-        distribution(earned, of) if earned else Distribution(0, (0,) * BINS, 0, 0.0, 0.0),
+        distribution(earned, of, seen.lost[task]) if earned else Distribution(0, (0,) * BINS, 0, 0.0, 0.0),
         statistics.fmean(marks) if marks else None,
         discrimination,
         why,

@@ -84,11 +84,6 @@ def digits(validation: float = 0.2, seed: int = 0) -> Split:
     return split(table[:, :-1].reshape(-1, 8, 8) / 16, table[:, -1].astype(int), validation, seed)
 
 
-def austen_titles() -> tuple[str, ...]:
-    """The titles of Jane Austen's six novels, as `austen` takes them."""
-    return tuple(read_lines("austen.txt.gz")[0].split(","))
-
-
 def austen_words() -> tuple[str, ...]:
     """The 1,206 words whose counts are the columns of `austen`, in alphabetical order."""
     return tuple(read_lines("austen.txt.gz")[1].split())

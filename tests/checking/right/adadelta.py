@@ -1,4 +1,4 @@
-"""Right ways to write Adadelta, with G and S averages of g^2 and u^2.
+"""Right ways to write AdaDelta, with G and S averages of g^2 and u^2.
 
 G = beta G + (1 - beta) g^2; u = sqrt(S + eps) / sqrt(G + eps) g; S = beta S + (1 - beta) u^2;
 theta = theta - lr u.

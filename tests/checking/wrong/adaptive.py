@@ -1,4 +1,4 @@
-"""Wrong Adagrad, RMSProp and Adadelta."""
+"""Wrong Adagrad, RMSProp and AdaDelta."""
 
 import numpy as np
 
