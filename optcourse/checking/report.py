@@ -133,32 +133,33 @@ class Report:
 DOT = 6  # pixels: a path that is no longer than this looks like a dot
 
 
-def picture(reference: Array, yours: Array, width: int = 320, height: int = 120) -> str:
-    """Two paths in the plane, (steps, 2) each, as a small SVG: the formula's dashed, the learner's solid.
+def picture(reference: Array, yours: Array, width: int = 320, height: int = 100) -> str:
+    """Two paths in the plane, (steps, 2) each, as a small SVG over its legend: the formula's dashed, theirs solid.
 
     The formula's is drawn above, with a ring around it where it is too short to be seen as a line.
     """
     both = np.concatenate([reference, yours])
     low, span = both.min(axis=0), np.ptp(both, axis=0)
-    scale = np.array([width - 20, height - 40]) / np.where(span > 0, span, 1.0)
+    scale = np.array([width - 20, height - 20]) / np.where(span > 0, span, 1.0)
     formula, own = (
-        ((path - low) * scale * [1, -1] + [10, height - 20]).round().astype(int)
+        ((path - low) * scale * [1, -1] + [10, height - 10]).round().astype(int)
         for path in (reference, yours)
     )
-    lengths = [int(np.ptp(path, axis=0).max()) for path in (formula, own)]
-    words = seen(*lengths, apart=int(np.abs(formula - own).max()))
+    length, own_length = (int(np.ptp(path, axis=0).max()) for path in (formula, own))
+    words = seen(length, own_length, int(np.abs(formula - own).max()))
     line, own_line = (" ".join(f"{x},{y}" for x, y in path) for path in (formula, own))
     dots = "".join(f'<circle cx="{x}" cy="{y}" r="2.5"/>' for x, y in own)
     middle = formula.mean(axis=0).round().astype(int)
-    ring = f'<circle cx="{middle[0]}" cy="{middle[1]}" r="7"/>' if lengths[0] <= DOT else ""
+    ring = f'<circle cx="{middle[0]}" cy="{middle[1]}" r="7"/>' if length <= DOT else ""
     said = f"Both paths over the first steps; {words}"
     return (
         f'<svg role="img" aria-label="{said}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" style="display:block;margin:0.4em 0;max-width:100%;height:auto"><title>{said}</title>'
+        f'viewBox="0 0 {width} {height}" style="display:block;margin-top:0.4em;max-width:100%;height:auto">'
+        f"<title>{said}</title>"
         f'<g fill="#d55e00" stroke="#d55e00"><polyline points="{own_line}" '
         f'fill="none" stroke-width="2"/>{dots}</g><g fill="none" stroke="currentColor" stroke-width="1.5">'
-        f'<polyline points="{line}" stroke-dasharray="5 4"/>{ring}</g>'
-        f'<text x="10" y="{height - 2}" font-size="11" fill="currentColor">{words}</text></svg>'
+        f'<polyline points="{line}" stroke-dasharray="5 4"/>{ring}</g></svg>'
+        f'<p style="margin:0 10px 0.4em;font-size:0.8em" aria-hidden="true">{words}</p>'
     )
 
 

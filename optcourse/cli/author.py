@@ -54,6 +54,8 @@ def release(
         made = make_release(root, folder, students, variants, progress)
     count = len(made.paths)
     typer.echo(f"Wrote {count} bundle{'s' * (count > 1)}, the first is {made.paths[0]}.")
+    if made.whose:
+        typer.echo(f"Whose each is stands in {made.whose}, for a mail merge.")
     typer.echo(f"Keep {made.kept} to yourself: grading reads it (optcourse grade --release {folder}).")
 
 

@@ -48,10 +48,11 @@ writes the file to hand in.
 
 @dataclass(frozen=True)
 class Bundles:
-    """What was written: the bundles in order, and the file that the instructor keeps."""
+    """What was written: the bundles in order, what the instructor keeps, and the list of whose they are."""
 
     paths: tuple[Path, ...]
     kept: Path
+    whose: Path | None
 
 
 def release(
@@ -98,7 +99,7 @@ def release(
             write_atomically(folder / WHOSE, whose(students).encode())
     except OSError as error:
         raise UserError(f"Cannot write {error.filename or folder} ({error.strerror}).") from error
-    return Bundles(tuple(written), kept)
+    return Bundles(tuple(written), kept, folder / WHOSE if students else None)
 
 
 def bundle_of(student: Student) -> str:

@@ -21,7 +21,7 @@ PROSE = 76  # characters of a line of prose, about
 CODE_LINE = 0.8  # code is smaller
 MOST_CODE = 20  # lines of code in one piece, where it has an empty line to part it at
 FOLDED = 1.7
-QUESTION, PICTURE = 9.0, 17.4  # of ours; a picture fills its slide
+QUESTION, PICTURE = 10.0, 17.4  # of ours; a picture fills its slide
 FIGURE_WIDTH, FIGURE_HEIGHT = 1152, 432  # pixels; as slides_page.css has it
 
 

@@ -16,11 +16,16 @@ def table(progress: Progress) -> Table:
     for kind, (heading, well) in KINDS.items():
         for number, (key, entry) in enumerate(sorted(progress.get(kind, {}).items())):
             found.add_row(
-                heading if number == 0 else "", key, result(entry, well), str(entry.get("last", ""))
+                heading if number == 0 else "", plain(key), result(entry, well), str(entry.get("last", ""))
             )
         if progress.get(kind):
             found.add_section()
     return found
+
+
+def plain(text: str) -> str:
+    """A text with mathematics as a terminal can show it: $\\beta_1 = 0.9$ as beta_1 = 0.9."""
+    return text.replace("$", "").replace("\\", "")
 
 
 def result(entry: dict[str, object], well: str) -> str:
@@ -28,12 +33,17 @@ def result(entry: dict[str, object], well: str) -> str:
 
     An entry of an earlier version does not know the try: "✓ passed, in 6 tries".
     """
-    tries = f"{entry.get('times')} {'try' if entry.get('times') == 1 else 'tries'}"
+    tries = counted(entry.get("times"))
     if not entry.get(well):
         return f"not {well} in {tries}"
     if "at_try" in entry:
         return f"✓ {well} on try {entry['at_try']}"
     return f"✓ {well}" if entry["times"] == entry[well] else f"✓ {well}, in {tries}"
+
+
+def counted(tries: object) -> str:
+    """1 try, 2 tries."""
+    return f"{tries} {'try' if tries == 1 else 'tries'}"
 
 
 def totals(progress: Progress) -> str:
@@ -75,7 +85,7 @@ def calibration(progress: Progress) -> list[str]:
         tries, right = (sum(int(entry.get(count, 0)) for entry in entries) for count in ("times", "right"))
         factors = [factor for entry in entries if (factor := factor_off(entry)) is not None]
         typical = f"; a typical guess is off by a factor of {median(factors):.2g}" if factors else ""
-        lines.append(f"Predicting {name}: right {right} of {tries}{typical}.")
+        lines.append(f"Predicting {name}: right in {right} of {counted(tries)}{typical}.")
     return lines
 
 

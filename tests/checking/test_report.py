@@ -72,7 +72,7 @@ def test_the_picture_says_what_is_seen_of_both_paths(factor, words):
         return theta - factor * lr * grad, state
 
     html = check(gd_step)._repr_html_()
-    assert f">{words}</text>" in html
+    assert f">{words}</p>" in html
     assert f"over the first steps; {words}" in html
     assert ('r="7"' in html) == words.startswith("ring")
     yours, formula = html.index('stroke="#d55e00"'), html.index("stroke-dasharray")

@@ -27,6 +27,7 @@ pytest.importorskip("pyseccomp")
 from optcourse.grading.exports import FORMATS
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.grades import Grade
+from optcourse.grading.naming import from_platform
 from optcourse.grading.report import figures_of
 
 GUIDE = (term.ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
@@ -165,6 +166,38 @@ def test_the_report_says_what_the_gradebook_has(grades: dict[str, Grade], folder
     assert figures.total.mean == pytest.approx(sum(one.earned for one in grades.values()) / len(grades))
     named = {key for student in term.MISTAKEN for key in term.mistakes_of(student).values()}
     assert {key for key in named if key not in page} == set()
+
+
+def test_the_class_report_has_names_beside_ids(folder: Path) -> None:
+    page = (folder / "hw1-report.html").read_text(encoding="utf-8")
+    assert "<bdi>Student 39 (s040)</bdi>" in page
+
+
+def test_bundles_and_pages_are_called_as_the_guide_and_the_lists_say(folder: Path) -> None:
+    def table(path: Path) -> list[dict[str, str]]:
+        return list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+    bundles = {
+        row["id"]: folder / "handout" / row["bundle"] for row in table(folder / "handout" / "bundles.csv")
+    }
+    pages = {
+        row["id"]: folder / "feedback" / "hw1" / row["feedback page"] for row in table(folder / "hw1.csv")
+    }
+    assert set(bundles) == set(term.STUDENTS)
+    assert set(pages) == set(term.STUDENTS) - {term.ABSENT}
+    assert all(path.is_file() for path in (*bundles.values(), *pages.values()))
+    assert f"`{bundles['s001'].name}`" in GUIDE
+    assert f"`feedback/hw1/{pages['s001'].name}`" in GUIDE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lovelaceada_123_456_hw1_gradients.zip", "Ada Lovelace_123_assignsubmission_file_/hw1_gradients.zip"],
+)
+def test_the_guide_says_which_id_a_platforms_files_come_back_under(name: str) -> None:
+    found = from_platform(name)
+    assert found is not None
+    assert f"`{found.student}` |" in GUIDE
 
 
 def test_no_page_of_a_student_tells_of_another_or_runs_a_script(folder: Path) -> None:

@@ -17,7 +17,8 @@ def test_progress_is_told_bundle_by_bundle(tmp_path: Path) -> None:
     roster.write_text("id,name,email\ns001,Ada,\ns002,Grace,\n", encoding="utf-8")
     made = release(ROOT, tmp_path / "out", roster, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
-    rows = (tmp_path / "out" / WHOSE).read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert made.whose == tmp_path / "out" / WHOSE
+    rows = made.whose.read_text(encoding="utf-8-sig").splitlines()[1:]
     bundles = [tmp_path / "out" / row["bundle"] for row in csv.DictReader(["id,name,email,bundle", *rows])]
     assert tuple(bundles) == made.paths
     assert all(path.exists() for path in made.paths)

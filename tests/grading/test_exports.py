@@ -16,6 +16,7 @@ from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.exports import FORMATS, Exported, Options, export
 from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.exports.people import Person, matched
+from optcourse.grading.feedback import write_feedback
 from optcourse.grading.grades import Grade
 
 from .made_up_class import DUE, NASTY, grade, override, result, task, wrong
@@ -279,6 +280,7 @@ def test_the_plain_table_has_every_student_task_and_point(tmp_path: Path) -> Non
     assert [float(row["points nesterov"]) for row in rows] == [one.tasks[2].earned for one in grades]
     assert [row["id"] for row in rows] == [f"s{place}" for place in range(len(NAMES))]
     assert [row["set by a person"] for row in rows].count("ema: spoke with them") == 3
+    assert [row["feedback page"] for row in rows] == [write_feedback(one, tmp_path).name for one in grades]
 
 
 def test_the_json_has_what_the_gradebook_has(tmp_path: Path) -> None:

@@ -30,11 +30,11 @@ def test_each_kind_is_counted_and_numbers_have_their_typical_factor(workspace: P
     truth = predict("gd", lr=0.05, quantity="steps to 1e-3").asked["truth"]
     factor = (3 + max(truth / 44, 44 / truth)) / 2
     assert calibration(done) == [
-        "Predicting what a path does: right 1 of 2.",
-        f"Predicting steps to a loss: right 0 of 3; a typical guess is off by a factor of {factor:.2g}.",
+        "Predicting what a path does: right in 1 of 2 tries.",
+        f"Predicting steps to a loss: right in 0 of 3 tries; a typical guess is off by a factor of {factor:.2g}.",
     ]
     printed = CliRunner().invoke(app, ["progress"]).output
-    assert "Predicting what a path does: right 1 of 2." in printed
+    assert "Predicting what a path does: right in 1 of 2 tries." in printed
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_each_kind_is_counted_and_numbers_have_their_typical_factor(workspace: P
 def test_a_factor_is_of_two_positive_numbers(guess: object, truth: object, ending: str) -> None:
     entry = {"quantity": "loss after", "times": 1, "right": 0, "guess": guess, "truth": truth}
     assert calibration({"prediction": {"q": entry}}) == [
-        f"Predicting the loss after some steps: right 0 of 1{ending}"
+        f"Predicting the loss after some steps: right in 0 of 1 try{ending}"
     ]
 
 

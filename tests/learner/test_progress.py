@@ -164,6 +164,12 @@ def test_the_totals_count_what_went_well() -> None:
     assert totals({}).startswith("Nothing is recorded yet")
 
 
+def test_mathematics_in_a_question_is_shown_as_a_terminal_can(workspace: Path) -> None:
+    record("quiz", r"With $\beta_1 = 0.9$, is it?", right=True)
+    run = CliRunner().invoke(app, ["progress", "--dir", str(workspace)])
+    assert "With beta_1 = 0.9, is it?" in run.output
+
+
 def test_the_command_prints_a_row_for_each_and_the_totals(workspace: Path) -> None:
     record("check", "adam_step", passed=True)
     record("clinic", "adam: v is not bias-corrected", found=False)
