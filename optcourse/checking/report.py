@@ -134,7 +134,7 @@ DOT = 6  # pixels: a path that is no longer than this looks like a dot
 
 
 def picture(reference: Array, yours: Array, width: int = 320, height: int = 100) -> str:
-    """Two paths in the plane, (steps, 2) each, as a small SVG over its legend: the formula's dashed, theirs solid.
+    """Two plane paths, (steps, 2) each, as a small SVG and a legend: the formula's dashed, yours solid.
 
     The formula's is drawn above, with a ring around it where it is too short to be seen as a line.
     """
