@@ -26,7 +26,7 @@ from optcourse.grading.gradebook import Gradebook, Kept
 from optcourse.grading.handing_back import handed_back
 from optcourse.grading.pipeline import Grader
 from optcourse.grading.records import Submission
-from optcourse.grading.released import read_release
+from optcourse.grading.released import Release, read_release, under_their_ids
 from optcourse.grading.sandbox import levels
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits
@@ -118,21 +118,28 @@ class Work:
     def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
         """Grade all that lies under `path`."""
         with gradebook(address) as book:
-            grading = self.grading(book, changes)
-            return run(submissions(path, self.assignment.name), None, grading, book, self.out, self.place)
+            release = self.released()
+            grading = self.grading(book, changes, release)
+            found = submissions(path, self.assignment.name)
+            if release:
+                found = under_their_ids(found, release)
+            return run(found, None, grading, book, self.out, self.place)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
         with Gradebook(address) as book:
             name = book.assignment_named(self.assignment.name)
-            grading = self.grading(book, changes)
+            grading = self.grading(book, changes, self.released())
             return run(book.submissions(name), book.count(name), grading, book, self.out, self.place)
 
-    def grading(self, book: Gradebook, changes: Changes) -> Grading:
+    def released(self) -> Release | None:
+        """What was released for this class; None where the command was not told."""
+        return read_release(self.release) if self.release else None
+
+    def grading(self, book: Gradebook, changes: Changes, release: Release | None) -> Grading:
         """How to grade by the gradebook's settings, which take the changes, and by what was released."""
-        if self.release is None:
+        if release is None:
             return Grading(self.grader(book, changes))
-        release = read_release(self.release)
         return Grading(self.grader(book, changes), release.key, release.ids)
 
     def grader(self, book: Gradebook, changes: Changes) -> Grader:

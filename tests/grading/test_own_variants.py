@@ -1,6 +1,7 @@
 """Grading a class in which each student has a variant of their own, into a gradebook."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from optcourse.grading.batches import Grading
 from optcourse.grading.command import Place, grader_for, kept
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.records import Cell, Submission
+from optcourse.grading.released import Release, Student, under_their_ids
 from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.showing import Tally
 from optcourse.grading.variants import drawn
@@ -62,3 +64,26 @@ def test_who_is_not_on_the_roster_is_flagged(grading: Grading, tmp_path: Path) -
         list(kept(Place(workers=1).graded(grading, book, iter([handed_in("Mia", 0.125)])), book, Tally()))
         (grade,) = book.grades("hw1")
         assert "nobody on the roster is called so" in grade.flags
+
+
+def test_a_submission_goes_to_the_one_student_whom_its_name_can_mean() -> None:
+    roster = [
+        Student("s001", "Ada Lovelace", "ada@example.edu"),
+        Student("s002", "Noether, Emmy"),
+        Student("s003", "Kim Lee"),
+        Student("s004", "Kim Lee"),
+    ]
+    release = Release(datetime.now(UTC), "0", KEY, tuple(roster), {})
+    names = {
+        "s001": "s001",
+        "S001": "s001",
+        "ADA Lovelace": "s001",
+        "ada@example.edu": "s001",
+        "lovelaceada": "lovelaceada",  # only a roster that writes "Lovelace, Ada" tells of it
+        "noetheremmy": "s002",
+        "Emmy Noether": "s002",
+        "Kim Lee": "Kim Lee",  # which of the two?
+        "Mia": "Mia",
+    }
+    found = under_their_ids((handed_in(name, 0.125) for name in names), release)
+    assert dict(zip(names, (one.student for one in found), strict=True)) == names
