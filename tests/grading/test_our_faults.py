@@ -1,6 +1,7 @@
 """What goes wrong on our side is tried again, then told to a person; it is never a student's zero."""
 
 import os
+import select
 import signal
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,13 @@ def grader() -> Grader:
     return Grader(Assignment("hw0", (task,)), {"gd": draws.draw_for(task, 1)}, 1, LIMITS, best_level(LIMITS))
 
 
+def kill(sandbox: Sandbox) -> None:
+    """Kill bubblewrap, and wait for the server in it, which ends a little later than its parent."""
+    os.kill(sandbox.process.pid, signal.SIGKILL)
+    sandbox.process.wait()
+    assert select.select([sandbox.control.line], [], [], 60)[0]  # it is closed: nobody has the other end
+
+
 def both(grader: Grader) -> list[Result]:
     with closing(Warm()) as warm:
         return warm.grade(Grading(grader), (RIGHT, WRONG))
@@ -43,8 +51,7 @@ def verdicts(grader: Grader) -> list[str]:
 def test_a_fork_server_that_was_killed_fails_as_ours(grader: Grader) -> None:
     with Sandbox(grader.level, LIMITS) as sandbox:
         assert grade(RIGHT, grader, sandbox).tasks[0].verdict == "AC"
-        os.kill(sandbox.process.pid, signal.SIGKILL)
-        sandbox.process.wait()
+        kill(sandbox)
         with pytest.raises(SandboxError, match="has ended"):
             grade(RIGHT, grader, sandbox)
 
@@ -53,8 +60,7 @@ def test_a_fork_server_that_was_killed_fails_as_ours(grader: Grader) -> None:
 def test_a_fork_server_that_dies_in_the_middle_of_a_job_fails_as_ours(grader: Grader) -> None:
     with Sandbox(grader.level, LIMITS) as sandbox:
         job = sandbox.job(1)
-        os.kill(sandbox.process.pid, signal.SIGKILL)
-        sandbox.process.wait()
+        kill(sandbox)
         with pytest.raises(SandboxError):
             job.__exit__()
 
@@ -69,8 +75,7 @@ def test_a_failing_sandbox_is_tried_again_twice_and_then_a_person_is_asked(
     def job(sandbox: Sandbox, seed: int) -> object:
         if left[0] > 0:
             left[0] -= 1
-            os.kill(sandbox.process.pid, signal.SIGKILL)
-            sandbox.process.wait()
+            kill(sandbox)
         return usual(sandbox, seed)
 
     monkeypatch.setattr(Sandbox, "job", job)
