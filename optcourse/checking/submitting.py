@@ -17,7 +17,7 @@ import numpy as np
 import optcourse
 from optcourse.checking.files import definitions, run_statement
 from optcourse.checking.report import Report
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 from optcourse.learner.files import sha256, write_atomically
 
 UNSEEN = "only the grader can tell"
@@ -124,7 +124,5 @@ def pack(notebook: Path, target: Path, student: str, found: Sequence[Standing]) 
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(notebook.name, content)
         archive.writestr(ENTRY, json.dumps(manifest, indent=1))
-    try:
+    with writing(target):
         write_atomically(target, packed.getvalue())
-    except OSError as error:
-        raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from optcourse import __version__
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 
 
 class Commands(TyperGroup):
@@ -48,12 +48,10 @@ def check_writable(folder: Path) -> None:
     """UserError before a long run, not after it."""
     from tempfile import TemporaryFile
 
-    try:
+    with writing(f"in {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             pass
-    except OSError as error:
-        raise UserError(f"Cannot write in {folder} ({error.strerror}): choose another --out.") from error
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import typer
 
 from optcourse.cli.app import app, needing, own_checkout
 from optcourse.cli.instructor import INSTALL, URL, Book, Named
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 
 LISTED = 20  # students who were left out; the rest is a number
 
@@ -29,10 +29,8 @@ def report(
         name = book.assignment_named(assignment)
         late = book.settings(name).late
         names = names_of((one.student for one in book.grades(name)), roster) if roster else {}
-        try:
+        with writing(out):
             figures = write_report(name, book.grades(name), out, late.due if late else None, names)
-        except OSError as error:
-            raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
     typer.echo(
         f"Wrote {out}: {figures.students} students of {name}. It has names in it: keep it to yourself."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from optcourse.course.wheel import full_wheel
-from optcourse.errors import UserError
+from optcourse.errors import writing
 from optcourse.grading.assignment import read_assignment
 
 EXECUTABLE = 0o755 << 16
@@ -52,7 +52,7 @@ def autograder(root: Path, source: Path, target: Path) -> None:
     Everybody is asked for the assignment's own variant there: Gradescope knows no ids of a roster of ours.
     """
     name = read_assignment(source).name
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory() as place, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             wheel = full_wheel(root, Path(place))
@@ -63,5 +63,3 @@ def autograder(root: Path, source: Path, target: Path) -> None:
                 entry = zipfile.ZipInfo(file, (2026, 1, 1, 0, 0, 0))
                 entry.external_attr = EXECUTABLE
                 archive.writestr(entry, script)
-    except OSError as error:
-        raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error

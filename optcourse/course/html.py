@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from optcourse.course.html_page import WIDGET, page
 from optcourse.course.shipped import checkout
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 from optcourse.learner.files import write_atomically
 from optcourse.learner.workspace import chosen_workspace, named
 
@@ -80,11 +80,9 @@ def export(notebook: Path, target: Path) -> Exported:
 
 def write(target: Path, text: str, notebook: NotebookNode, kept: Mapping[str, Any]) -> Exported:
     """Write what was made of a notebook that was run; UserError where that can't be done."""
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, text.encode())
-    except OSError as error:
-        raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error
     return Exported(target, (*stopped(notebook), *kept["refused"].values()))
 
 

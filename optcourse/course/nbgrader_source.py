@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from optcourse.course.build import METADATA, STUB, cells_of
-from optcourse.errors import UserError
+from optcourse.errors import writing
 
 CONFIG_FILE = "nbgrader_config.py"
 CONFIG = f"""\
@@ -42,11 +42,9 @@ def write_nbgrader_source(source: Path, course: Path) -> Path:
     UserError where it cannot be written.
     """
     config, target = course / CONFIG_FILE, course / "source" / source.stem / f"{source.stem}.ipynb"
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(nbgrader_source(source), target)
         if not config.exists():
             config.write_text(CONFIG, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"Cannot write {target} ({error.strerror}): choose another --out.") from error
     return target

@@ -1,7 +1,7 @@
 """Many submissions: in batches, each with a sandbox of its own, through any concurrent.futures executor."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,12 +11,10 @@ from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.variants import assignment_for, own_grader, with_variant_flags
-from optcourse.grading.workers import in_order, pool
+from optcourse.grading.workers import LOST, in_order, pool, submitted
 
 BATCH = 25
 RETRIES = 2
-# A worker that is no more, or has no room.
-LOST = (BrokenExecutor, CancelledError, OSError, MemoryError)
 
 
 class Question(NamedTuple):
@@ -177,7 +175,7 @@ def through(executor: Executor, grading: Grading, batches: Iterable[Batch], ahea
 
     def sent(batch: Batch) -> tuple[tuple[Submission, ...], Future[list[Result]] | None]:
         todo = batch.todo(grading)
-        return todo, submitted(executor, grading, todo) if todo else None
+        return todo, submitted(executor, grade_in_worker, grading, todo) if todo else None
 
     with closing(Spare()) as spare:
         for batch, (todo, future) in in_order(sent, batches, ahead):
@@ -194,16 +192,6 @@ def together(grading: Grading, batch: Batch, ran: tuple[Submission, ...], result
         for one in batch.submissions
     ]
     return Finished(pairs, len(ran))
-
-
-def submitted(
-    executor: Executor, grading: Grading, todo: tuple[Submission, ...]
-) -> Future[list[Result]] | None:
-    """The submissions on their way; None where the executor takes no more."""
-    try:
-        return executor.submit(grade_in_worker, grading, todo)
-    except LOST:
-        return None
 
 
 def finished(future: Future[list[Result]]) -> list[Result]:

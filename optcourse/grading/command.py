@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 from optcourse.grading.assignment import Assignment, find_assignment, read_assignment, rule_assignment
 from optcourse.grading.batches import (
     BATCH,
@@ -167,7 +167,7 @@ def run(
     )
     tally = Tally()
     written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
-    with writing(out):
+    with writing(f"in {out}"):
         for grade in handed_back(book.grades(grader.assignment.name), out, place.processes):
             tally.weigh(grade)
     Console().print(tally.table())
@@ -196,28 +196,19 @@ def kept(batches: Iterable[Finished], book: Gradebook, tally: Tally) -> Iterator
 def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
     """Write results.json while they come; only a complete one gets its name."""
     partial = out / "results.json.part"
-    with writing(out):
+    with writing(f"in {out}"):
         out.mkdir(parents=True, exist_ok=True)
         file = partial.open("w", encoding="utf-8")
     with file:
         file.write("[")
         for one in results:
             line = "\n" + json.dumps(one.result.summary(), allow_nan=False)
-            with writing(out):
+            with writing(f"in {out}"):
                 file.write(f",{line}" if tally.count else line)
                 file.flush()
             tally.add(one.result, one.before)
-        with writing(out):
+        with writing(f"in {out}"):
             file.write("\n]\n")
             file.flush()
-    with writing(out):
+    with writing(f"in {out}"):
         os.replace(partial, out / "results.json")
-
-
-@contextmanager
-def writing(out: Path) -> Iterator[None]:
-    """UserError where OUT can't be written."""
-    try:
-        yield
-    except OSError as error:
-        raise UserError(f"Cannot write in {out} ({error.strerror}): choose another --out.") from error

@@ -1,13 +1,13 @@
 """Everybody's feedback, written by as many processes as grade."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
-from optcourse.grading.batches import BATCH, LOST
+from optcourse.grading.batches import BATCH
 from optcourse.grading.feedback import write_feedback
 from optcourse.grading.grades import Grade
-from optcourse.grading.workers import batched, in_order, pool
+from optcourse.grading.workers import batched, in_order, pool, submitted
 
 
 def handed_back(grades: Iterable[Grade], out: Path, workers: int) -> Iterator[Grade]:
@@ -15,24 +15,18 @@ def handed_back(grades: Iterable[Grade], out: Path, workers: int) -> Iterator[Gr
     batches = batched(grades, BATCH)
     if workers == 1:
         for batch in batches:
-            write_pages(batch, out)
+            write_pages(out, batch)
             yield from batch
         return
     with pool(workers) as executor:
-
-        def sent(batch: tuple[Grade, ...]) -> Future[None] | None:
-            try:
-                return executor.submit(write_pages, batch, out)
-            except LOST:
-                return None
-
+        sent = partial(submitted, executor, write_pages, out)
         for batch, future in in_order(sent, batches, 3 * workers):
             if future is None or future.exception():
-                write_pages(batch, out)  # which also says why, where it is the folder's fault
+                write_pages(out, batch)  # which also says why, where it is the folder's fault
             yield from batch
 
 
-def write_pages(grades: Iterable[Grade], out: Path) -> None:
+def write_pages(out: Path, grades: Iterable[Grade]) -> None:
     """Write the page of each."""
     for grade in grades:
         write_feedback(grade, out)

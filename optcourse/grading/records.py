@@ -1,6 +1,6 @@
 """What flows through grading, from a file to a gradebook row. Pure data: knows nothing of how it is made."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -102,8 +102,8 @@ class Circumstances:
     grader: str  # optcourse's version
     seed: int
     level: str  # of the sandbox
-    limits: dict[str, float] = field(default_factory=dict)
-    tolerance: float = 1e-9
+    limits: dict[str, float]
+    tolerance: float  # relative, of float64
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.queues import SimpleQueue
@@ -17,6 +17,8 @@ from typing import TypeVar
 from optcourse.processors import ONE_THREAD, usable_cores
 
 PRELOADED = ["optcourse.grading.batches", "optcourse.grading.handing_back"]
+# A worker that is no more, or has no room.
+LOST = (BrokenExecutor, CancelledError, OSError, MemoryError)
 One = TypeVar("One")
 Sent = TypeVar("Sent")
 
@@ -26,13 +28,16 @@ def preload() -> None:
     if "forkserver" not in get_all_start_methods():  # nor is there a sandbox, which is said later
         return
     get_context("forkserver").set_forkserver_preload(PRELOADED)  # once, not once in each of them
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     try:
         ensure_running()
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def pool(workers: int) -> ProcessPoolExecutor:
@@ -61,6 +66,14 @@ def in_order(submit: Callable[[One], Sent], items: Iterable[One], ahead: int) ->
             yield waiting.popleft()
     while waiting:
         yield waiting.popleft()
+
+
+def submitted(executor: Executor, work: Callable[..., One], *given: object) -> "Future[One] | None":
+    """Work on its way; None where the executor takes no more."""
+    try:
+        return executor.submit(work, *given)
+    except LOST:
+        return None
 
 
 def own_cores(workers: int) -> Sequence[int | None]:

@@ -8,7 +8,9 @@ from optcourse.grading.grades import Attempt, Grade, Override, grade_of
 from optcourse.grading.records import Circumstances, FindingResult, Result, TaskResult
 
 DUE = datetime(2026, 11, 10, 23, 59, tzinfo=UTC)
-CIRCUMSTANCES = Circumstances("hw2_momentum", "0123456789ab", "0.1.0", 20261110, "bubblewrap", {"cpu": 2.0})
+CIRCUMSTANCES = Circumstances(
+    "hw2_momentum", "0123456789ab", "0.1.0", 20261110, "bubblewrap", {"cpu": 2.0}, 1e-9
+)
 POINTS = {"ema": 2.0, "dampened": 3.0, "nesterov": 5.0}
 
 # Names that steer, break out of or run in something when they are not escaped.

@@ -353,7 +353,7 @@ def test_records_come_back_from_their_text(tasks: tuple[TaskResult, ...], cells:
     assert tasks_of(tasks_text(tasks)) == tasks
     assert cells_of(cells_bytes(cells)) == cells
     for submitted in (START, None):
-        under = Circumstances("a", "b", "c", 1, "d", {"cpu": 2.0})
+        under = Circumstances("a", "b", "c", 1, "d", {"cpu": 2.0}, 1e-9)
         one = Result("ann", "hw1.py", "digest", tasks, ("flag",), under, submitted)
         now = datetime.now(UTC)
         assert fault_of(fault_text(one, now)) == (one, now)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optcourse.errors import UserError
+from optcourse.errors import UserError, writing
 from optcourse.grading.exports import canvas, junit, moodle, one_each, table
 from optcourse.grading.exports.people import LeftOut, Person, matched, read_roster
 from optcourse.grading.feedback import file_name, replace
@@ -63,13 +63,11 @@ def export(form: str, assignment: str, grades: Grades, out: Path, options: Optio
             "--roster roster.csv (id,name,email)."
         )
     done = Exported(out)
-    try:
+    with writing(out):
         if form in ONE_EACH:
             write_each(form, grades, roster, done)
         else:
             written(out, lines_of(form, assignment, grades, roster, options, done))
-    except OSError as error:
-        raise UserError(f"Cannot write {out} ({error.strerror}): choose another --out.") from error
     return done
 
 
