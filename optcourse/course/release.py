@@ -5,7 +5,6 @@ made from their sources.
 """
 
 # mypy: allow-untyped-calls
-import json
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,8 +25,8 @@ from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.naming import safe_name
 from optcourse.grading.released import FILE, Release, Student, read_release, students_of, write_release
 from optcourse.grading.variants import questions, values_for
-from optcourse.learner.files import sha256, write_atomically
-from optcourse.learner.workspace import MADE_FOR, MANIFEST, MARKER, STUDENT
+from optcourse.learner.files import write_atomically
+from optcourse.learner.workspace import workspace_files
 
 EVERYBODY = "optcourse-course.zip"
 WHOSE = "bundles.csv"  # which bundle is whose, for handing them out
@@ -145,13 +144,7 @@ def variant_files(
 def write_bundle(path: Path, files: Mapping[str, bytes], student: Student | None) -> None:
     """Write one zip; its folder is a workspace, which knows whose it is and what was made for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    notebooks = {name: sha256(content) for name, content in files.items() if name.endswith(".ipynb")}
-    kept = {f"{MARKER}/{MANIFEST}": json.dumps(notebooks, indent=1).encode()}
-    for name, content in files.items():
-        if name.startswith("exercises/"):
-            kept[f"{MARKER}/{MADE_FOR}/{name}"] = content
-    if student:
-        kept[f"{MARKER}/{STUDENT}"] = student.id.encode()
+    kept = workspace_files(files, student.id if student else None)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {**files, **kept}.items():
             archive.writestr(f"optcourse/{name}", content)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from optcourse.errors import UserError
 from optcourse.learner.badges import badges, rules_derived
 from optcourse.learner.mine import own_workspace
 from optcourse.learner.progress import KINDS, Progress, read
@@ -16,7 +17,10 @@ def progress() -> "Card":
     workspace = own_workspace()
     if workspace is None:
         return Card({}, NOWHERE)
-    done, said = read(workspace)
+    try:
+        done, said = read(workspace)
+    except UserError as error:
+        return Card({}, str(error))
     return Card(done, said or "")
 
 

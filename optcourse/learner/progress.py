@@ -1,6 +1,5 @@
 """What a learner has done, and on which day: one small JSON file in the workspace. Never stops a lesson."""
 
-import json
 import math
 import os
 import sys
@@ -10,17 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from optcourse.learner.files import free_name, write_atomically
+from optcourse.errors import UserError
+from optcourse.learner import formats
+from optcourse.learner.files import write_atomically
+from optcourse.learner.formats import PROGRESS
 from optcourse.learner.mine import own_workspace
 from optcourse.learner.workspace import MARKER
 
-FILE = "progress.json"
+FILE = PROGRESS.file
 LOCK = "progress.lock"
-ABOUT = (
-    "What you have done in optcourse; `optcourse progress` prints it. times: how often you tried; passed, "
-    "right, found, beaten: how often it was; at_try: the try that first was; in_a_row: how many of the kind, "
-    "this one the last, were right at the first try; first, last: days (UTC). Delete this file to start anew."
-)
 KINDS = {  # kind -> its heading, and the fact that says it went well
     "check": ("Checks", "passed"),
     "prediction": ("Predictions", "right"),
@@ -38,8 +35,9 @@ def record(kind: str, key: str, **facts: Fact) -> str | None:
     """Note that something was tried, under `kind` (one of KINDS) and a `key` that a person can read.
 
     Of facts that are True or False it is counted how often they were True; of others the latest stays.
-    Returns a sentence where something is to be said (the file was damaged, or can't be written), else
-    None. Without a workspace, and so in a test run, nothing is recorded. ValueError for an unknown kind.
+    Returns a sentence where something is to be said (the file was damaged, is of a later version, or can't
+    be written), else None. Without a workspace, and so in a test run, nothing is recorded. ValueError for
+    an unknown kind.
     """
     if kind not in KINDS:
         raise ValueError(f"There is no kind {kind!r} of progress: there are {', '.join(KINDS)}.")
@@ -56,8 +54,9 @@ def record(kind: str, key: str, **facts: Fact) -> str | None:
             if facts.get(KINDS[kind][1]) is True and not before.get(KINDS[kind][1]):
                 facts["at_try"] = before.get("times", 0) + 1
             entries[key] = updated(before, facts, datetime.now(UTC).date().isoformat())
-            text = json.dumps({"about": ABOUT, "done": progress}, indent=2, ensure_ascii=False)
-            write_atomically(workspace / FILE, f"{text}\n".encode())
+            write_atomically(workspace / FILE, formats.written(PROGRESS, progress))
+    except UserError as error:
+        return f"Not recorded in your progress: {error}"
     except OSError as error:
         why = error.strerror or str(error)
         return f"Not recorded in your progress: {error.filename or workspace / FILE} can't be used ({why})."
@@ -65,20 +64,20 @@ def record(kind: str, key: str, **facts: Fact) -> str | None:
 
 
 def read(workspace: Path) -> tuple[Progress, str | None]:
-    """What is recorded, and what is to be said about it: a damaged file is set aside and counts as empty."""
-    path = workspace / FILE
-    try:
-        done = json.loads(path.read_text(encoding="utf-8"))["done"]
-        for entries in done.values():
-            for entry in entries.values():
-                int(entry["times"])
-        return done, None
-    except FileNotFoundError:
-        return {}, None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        aside = free_name(path, "damaged")
-        path.rename(aside)
-        return {}, f"{FILE} was damaged and is now {aside.name}; your progress begins anew."
+    """What is recorded, and what is to be said about it: a damaged file is set aside and counts as empty.
+
+    UserError for the file of a later version.
+    """
+    progress, damaged = formats.read(PROGRESS, workspace / FILE, _checked)
+    return progress or {}, f"{damaged}; your progress begins anew." if damaged else None
+
+
+def _checked(progress: Progress) -> Progress:
+    """The same, where each entry has its count; else an error."""
+    for entries in progress.values():
+        for entry in entries.values():
+            int(entry["times"])
+    return progress
 
 
 def row_before(entries: dict[str, dict[str, Any]]) -> int:

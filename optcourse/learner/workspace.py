@@ -1,6 +1,5 @@
 """A learner's own folder: lessons copied into it, and brought up to date without touching their work."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -9,10 +8,9 @@ from pathlib import Path
 
 from optcourse.errors import UserError
 from optcourse.learner.files import free_name, names_beside, sha256, write_atomically
+from optcourse.learner.formats import NOTEBOOKS, read, written
 
-MARKER = ".optcourse"  # the folder that makes a folder a workspace
-MANIFEST = "notebooks.json"  # in it: name -> hash of the version that was last written for the learner
-
+MARKER = ".optcourse"  # the folder that makes a folder a workspace; NOTEBOOKS is in it
 STUDENT = "student"  # in it, where an instructor made the workspace: the learner's id on the roster
 MADE_FOR = "shipped"  # in it too: exercises/*.ipynb that an instructor made for this learner alone
 
@@ -38,17 +36,33 @@ def made_for(workspace: Path) -> dict[str, Path]:
     return {path.relative_to(home).as_posix(): path for path in sorted(home.glob("*/*.ipynb"))}
 
 
+def workspace_files(files: Mapping[str, bytes], student: str | None = None) -> dict[str, bytes]:
+    """What makes a folder with these files (name -> content) a workspace, as an instructor hands it out.
+
+    Names and contents too. The workspace knows that its exercises were made for whom it is given to, and
+    with a `student` whose it is.
+    """
+    notebooks = {name: content for name, content in files.items() if name.endswith(".ipynb")}
+    found = {NOTEBOOKS.file: written(NOTEBOOKS, {name: sha256(text) for name, text in notebooks.items()})}
+    for name, content in notebooks.items():
+        if name.startswith("exercises/"):
+            found[f"{MADE_FOR}/{name}"] = content
+    if student:
+        found[STUDENT] = student.encode()
+    return {f"{MARKER}/{name}": content for name, content in found.items()}
+
+
 def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
     """Bring the shipped notebooks (name -> file) into the workspace; returns what was done, as sentences.
 
     A notebook that the learner changed, or only ran, stays as it is: a newer version is written beside
-    it, once. UserError where the folder can't be written.
+    it, once. UserError where the folder can't be written, or a later version of optcourse filled it.
     """
     if workspace.exists() and not workspace.is_dir():
         raise UserError(f"{workspace} is a file: name a folder with --dir.")
     try:
         (workspace / MARKER).mkdir(parents=True, exist_ok=True)
-        written, said = _read_manifest(workspace)
+        versions, said = _read_manifest(workspace)
         new = 0
         for name, source in {**shipped, **made_for(workspace)}.items():
             path, content = workspace / name, source.read_bytes()
@@ -56,17 +70,17 @@ def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
             if not path.exists():
                 write_atomically(path, content)
                 new += 1
-            elif (theirs := sha256(path.read_bytes())) == version or written.get(name) == version:
+            elif (theirs := sha256(path.read_bytes())) == version or versions.get(name) == version:
                 pass
-            elif theirs == written.get(name):
+            elif theirs == versions.get(name):
                 write_atomically(path, content)
                 said.append(f"Updated {name}.")
             elif beside := _write_beside(path, content):
                 said.append(
                     f"{name} has a new version; yours is as you left it, the new one is {beside.name}."
                 )
-            written[name] = version
-        _write_manifest(workspace, written)
+            versions[name] = version
+        _write_manifest(workspace, versions)
     except OSError as error:
         raise _cannot_write(workspace, error) from error
     if new:
@@ -77,7 +91,7 @@ def fill(workspace: Path, shipped: Mapping[str, Path]) -> list[str]:
 def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
     """Set one notebook back ("09", "9", "hw1", "09_adam"), keep the learner's beside it, say so.
 
-    UserError for a notebook that does not exist, or where there is no workspace.
+    UserError for a notebook that does not exist, where there is no workspace, or one of a later version.
     """
     if not (workspace / MARKER).is_dir():
         raise UserError(
@@ -87,16 +101,16 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
     name = named(wanted, shipped)
     path, content = workspace / name, shipped[name].read_bytes()
     try:
+        versions, said = _read_manifest(workspace)  # before anything is moved: a later version's is refused
         kept = ""
         if path.exists():
             if path.read_bytes() == content:
-                return f"{name} is as it was shipped: nothing to reset."
+                return " ".join([*said, f"{name} is as it was shipped: nothing to reset."])
             old = free_name(path, "old")
             path.rename(old)
             kept = f"; yours is now {old.name}"
         write_atomically(path, content)
-        written, said = _read_manifest(workspace)
-        _write_manifest(workspace, {**written, name: sha256(content)})
+        _write_manifest(workspace, {**versions, name: sha256(content)})
     except OSError as error:
         raise _cannot_write(workspace, error) from error
     return " ".join([*said, f"{name} is set back{kept}."])
@@ -163,25 +177,19 @@ def _write_beside(path: Path, content: bytes) -> Path | None:
 
 def _read_manifest(workspace: Path) -> tuple[dict[str, str], list[str]]:
     """The manifest, and what is to be said about it: a damaged one is set aside and counts as empty."""
-    path = workspace / MARKER / MANIFEST
-    if not path.exists():
-        return {}, []
-    try:
-        written = json.loads(path.read_text(encoding="utf-8"))["notebooks"]
-        return {str(name): str(version) for name, version in written.items()}, []
-    except (ValueError, KeyError, TypeError, AttributeError):
-        aside = free_name(path, "damaged")
-        path.rename(aside)
-        return {}, [
-            f"{path} was damaged and is now {aside.name}. No notebook is lost: those that differ from the "
-            "shipped ones count as yours."
-        ]
+    versions, damaged = read(NOTEBOOKS, workspace / MARKER / NOTEBOOKS.file, _versions)
+    if damaged:
+        damaged += ". No notebook is lost: those that differ from the shipped ones count as yours."
+    return versions or {}, [damaged] if damaged else []
 
 
-def _write_manifest(workspace: Path, written: Mapping[str, str]) -> None:
-    about = "The version (sha256) of each notebook that optcourse last wrote; it tells your edits from ours."
-    text = json.dumps({"about": about, "notebooks": written}, indent=2, sort_keys=True)
-    write_atomically(workspace / MARKER / MANIFEST, f"{text}\n".encode())
+def _versions(content: dict[str, str]) -> dict[str, str]:
+    return {str(name): str(version) for name, version in content.items()}
+
+
+def _write_manifest(workspace: Path, versions: Mapping[str, str]) -> None:
+    content = written(NOTEBOOKS, dict(sorted(versions.items())))
+    write_atomically(workspace / MARKER / NOTEBOOKS.file, content)
 
 
 def _cannot_write(workspace: Path, error: OSError) -> UserError:

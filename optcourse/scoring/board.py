@@ -1,6 +1,5 @@
 """The leaderboard: a small JSON file in the learner's workspace. It never costs a score, or a lesson."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,18 +7,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from optcourse.learner.files import free_name, write_atomically
+from optcourse.errors import UserError
+from optcourse.learner import formats
+from optcourse.learner.files import write_atomically
+from optcourse.learner.formats import LEADERBOARD
 from optcourse.learner.mine import own_workspace
 from optcourse.learner.progress import alone
 from optcourse.scoring.measure import SETTINGS
 from optcourse.scoring.peers import peer_scores
 from optcourse.scoring.report import Score, aligned, table
 
-FILE = "leaderboard.json"
-ABOUT = (
-    "Scores of rules of your own; leaderboard() and `optcourse score` show them. Each version of a rule has "
-    "its best score of a setting and seed. Delete this file to start anew."
-)
+FILE = LEADERBOARD.file
 KEY = ("name", "setting", "seed", "source")
 
 
@@ -65,7 +63,10 @@ def leaderboard(*scores: Score) -> Board:
 
     Quick and full scores stand in it together, each beside the peers of its setting: compare like with like.
     """
-    kept, said = read(own_workspace())
+    try:
+        kept, said = read(own_workspace())
+    except UserError as error:
+        kept, said = [], [str(error)]
     shown = merged(kept, [entry_of(one) for one in scores if one.score is not None])
     settings = dict.fromkeys(one.setting for one in shown) or {"full": None}
     peers = [
@@ -85,8 +86,9 @@ def keep(score: Score) -> Score:
         with alone(workspace):
             kept, said = read(workspace)
             entries = merged(kept, [entry_of(score, datetime.now(UTC).date().isoformat())])
-            content = {"about": ABOUT, "scores": [vars(one) for one in entries]}
-            write_atomically(workspace / FILE, f"{json.dumps(content, indent=1)}\n".encode())
+            write_atomically(workspace / FILE, formats.written(LEADERBOARD, [vars(one) for one in entries]))
+    except UserError as error:
+        said = [f"Not on the leaderboard: {error}"]
     except OSError as error:
         why = error.strerror or str(error)
         said = [f"Not on the leaderboard: {error.filename or workspace / FILE} can't be used ({why})."]
@@ -110,24 +112,23 @@ def merged(kept: Iterable[Entry], new: Iterable[Entry]) -> list[Entry]:
 
 
 def read(workspace: Path | None) -> tuple[list[Entry], list[str]]:
-    """What is kept, and what is to be said about it: a damaged file is set aside and counts as empty."""
+    """What is kept, and what is to be said about it: a damaged file is set aside and counts as empty.
+
+    UserError for the file of a later version.
+    """
     if workspace is None:
         return [], []
     path = workspace / FILE
     try:
-        scores = json.loads(path.read_text(encoding="utf-8"))["scores"]
-        return [checked(Entry(**one)) for one in scores], []
-    except FileNotFoundError:
-        return [], []
+        entries, damaged = formats.read(LEADERBOARD, path, all_checked)
     except OSError as error:
-        return [], [f"{path} can't be read ({error.strerror})."]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        aside = free_name(path, "damaged")
-        try:
-            path.rename(aside)
-        except OSError as error:
-            return [], [f"{path} is damaged and can't be set aside ({error.strerror})."]
-        return [], [f"{FILE} was damaged and is now {aside.name}; your leaderboard begins anew."]
+        return [], [f"{path} can't be read or set aside ({error.strerror})."]
+    return entries or [], [f"{damaged}; your leaderboard begins anew."] if damaged else []
+
+
+def all_checked(scores: list[dict[str, Any]]) -> list[Entry]:
+    """The entries that these are; ValueError or TypeError for what is none."""
+    return [checked(Entry(**one)) for one in scores]
 
 
 def checked(entry: Entry) -> Entry:

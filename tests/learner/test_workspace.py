@@ -7,7 +7,8 @@ import pytest
 
 from optcourse.errors import UserError
 from optcourse.learner.files import write_atomically
-from optcourse.learner.workspace import MANIFEST, MARKER, chosen_workspace, fill, named, reset
+from optcourse.learner.formats import NOTEBOOKS
+from optcourse.learner.workspace import MARKER, chosen_workspace, fill, named, reset
 
 NAME = "lessons/09_adam.ipynb"
 OURS, NEWER, THEIRS = "version 1", "version 2", "version 1, edited"
@@ -93,7 +94,7 @@ def test_a_notebook_that_the_learner_removed_comes_back(shelf: Shelf) -> None:
 def test_a_damaged_manifest_is_set_aside_and_costs_no_work(shelf: Shelf, damaged: bytes) -> None:
     shelf.fill(OURS)
     shelf.edit(THEIRS)
-    manifest = shelf.workspace / MARKER / MANIFEST
+    manifest = shelf.workspace / MARKER / NOTEBOOKS.file
     manifest.write_bytes(damaged)
     said = shelf.fill(NEWER)
     assert "was damaged" in said[0]
