@@ -28,7 +28,10 @@ Source = Annotated[
 URL = "sqlite:///grades.db, or postgresql://user@host/name."
 Book = Annotated[str, typer.Option("--gradebook", metavar="URL", help=f"The gradebook: {URL}")]
 Out = Annotated[Path, typer.Option(metavar="FOLDER", help="For results.json and everybody's feedback.")]
-Seed = Annotated[int | None, typer.Option(help="Another one draws other hidden probes. (first: 0)")]
+Seed = Annotated[
+    int | None,
+    typer.Option(help="Fix what hidden probes are drawn from. (first: a secret, which the gradebook keeps)"),
+]
 Workers = Annotated[int | None, typer.Option(help="Processes. (default: all processors)")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="Let the workers of this Dask scheduler grade.")

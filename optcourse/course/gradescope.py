@@ -2,6 +2,7 @@
 
 After gradescope-autograders.readthedocs.io: setup.sh installs when the image is built; run_autograder finds
 /autograder/source (this zip) and /autograder/submission, and leaves /autograder/results/results.json.
+What the hidden numbers are drawn from is drawn anew for every submission there, and kept nowhere.
 """
 
 import zipfile

@@ -20,7 +20,8 @@ RETRIES = 2
 class Question(NamedTuple):
     """What two submissions share that must be graded alike: the bytes, how they are read, what is asked.
 
-    `file` is empty for a notebook (a script's name is in messages), `student` where all are asked alike.
+    `file` is empty for a notebook (a script's name is in messages). Each student's hidden numbers are
+    others, so the same file of two students is run twice.
     """
 
     digest: str
@@ -46,8 +47,7 @@ class Grading:
 
     def question(self, student: str, digest: str, kind: str, file: str, version: str) -> Question:
         """The question of a submission."""
-        whose = student if self.key is not None else ""
-        return Question(digest, kind, "" if kind == "notebook" else file, version, whose)
+        return Question(digest, kind, "" if kind == "notebook" else file, version, student)
 
     def asked(self, one: Submission) -> Question:
         """The question of a submission as it is now."""
@@ -55,10 +55,10 @@ class Grading:
 
     def grade(self, submission: Submission, sandbox: Sandbox) -> Result:
         """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
-        if self.key is None:
-            return self.noted(grade(submission, self.grader, sandbox))
-        own = own_grader(self.grader, submission.student, self.key)
+        own = own_grader(self.grader, submission, self.key)
         result = grade(submission, own, sandbox)
+        if self.key is None:
+            return self.noted(result)
         return self.noted(with_variant_flags(submission, result, own, self.roster, self.key, sandbox))
 
     def noted(self, result: Result) -> Result:

@@ -144,7 +144,7 @@ class Work:
 
     def grader(self, book: Gradebook, changes: Changes) -> Grader:
         """The grader of everybody, or of those without variants of their own."""
-        settings = changed(book.settings(self.assignment.name), changes)
+        settings = changed(book.begun(self.assignment.name), changes)
         assignment = without_withdrawn(self.assignment, settings.withdrawn)
         grader = grader_for(assignment, settings.seed, self.limits, self.sandboxed)
         book.set_settings(assignment.name, settings)
@@ -180,9 +180,9 @@ def prepared(grading: Grading, book: Gradebook, found: Iterable[Submission], siz
     """Batches, with what the gradebook knows of them."""
     for some in batched(found, size):
         versions = {grading.version(one.student) for one in some}
-        own = grading.key is not None  # flags on variants, which only running it shows
-        known = book.known(some, grading.grader.circumstances, versions, own)
-        seen = {grading.question(*one[:5]): Seen(one.tasks, one.flags if own else ()) for one in known}
+        with_flags = grading.key is not None  # on variants, which only running it shows
+        known = book.known(some, grading.grader.circumstances, versions)
+        seen = {grading.question(*one[:5]): Seen(one.tasks, one.flags if with_flags else ()) for one in known}
         yield Batch(some, seen)
 
 

@@ -1,4 +1,8 @@
-"""Hidden probes: an assignment's seed -> a draw of the probes that tells every mistake from what is right."""
+"""Hidden probes: an assignment's seed -> a draw of the probes that tells every mistake from what is right.
+
+The seed is a secret that the gradebook keeps. Each attempt is asked with one of `POOL` draws, chosen by the
+seed, the student and the file: what somebody learns of one attempt's numbers seldom holds for the next.
+"""
 
 import hashlib
 from functools import cache
@@ -10,20 +14,37 @@ from optcourse.checking.judging import Task, agrees, expected, judge_all
 from optcourse.grading.assignment import Asked
 
 TRIES = 50
+# Draws of one seed. To find one takes some tenths of a second, to use it again nothing.
+POOL = 4
 
 
 class DrawError(Exception):
     """No draw tells a rule's mistakes apart, or its reference fails: our fault, and nothing is graded."""
 
 
-def draw_for(asked: Asked, seed: int) -> int:
-    """The first draw of this seed that will do; the same for the same seed. DrawError for none."""
+def attempt_number(seed: int, student: str, digest: str) -> int:
+    """What decides which numbers an attempt is asked with: the same file of the same student has the same."""
+    told = "\0".join((str(seed), student, digest)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.sha256(told).digest()[:8], "little")
+
+
+def draw_for(asked: Asked, seed: int, attempt: int = 0) -> int:
+    """A draw of this seed that will do; the same for the same seed and attempt. DrawError for none.
+
+    The draws of what trains need no check: every attempt has its own.
+    """
     if not asked.hidden:
         return 0
     if asked.trains:
-        return asked.trains.draw(asked.task, seed)
+        return asked.trains.draw(asked.task, seed, attempt)
+    return pooled(asked, seed, attempt % POOL)
+
+
+def pooled(asked: Asked, seed: int, number: int) -> int:
+    """The draw of this number in the pool of a seed."""
+    of = f"{seed}:{number}" if number else str(seed)
     for attempt in range(TRIES):
-        digest = hashlib.sha256(f"{seed}:{asked.rule}:{asked.dialect}:{attempt}".encode()).digest()
+        digest = hashlib.sha256(f"{of}:{asked.rule}:{asked.dialect}:{attempt}".encode()).digest()
         draw = int.from_bytes(digest[:4], "little") or 1
         if tells_apart(asked, draw):
             return draw

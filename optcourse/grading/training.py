@@ -29,9 +29,10 @@ class Training:
             return ("the six problems",)
         return tuple(f"start {number}" for number in range(1, STARTS + 1))
 
-    def draw(self, task: str, seed: int) -> int:
-        """The hidden seed of a task."""
-        return int.from_bytes(hashlib.sha256(f"training:{seed}:{task}".encode()).digest()[:3], "little")
+    def draw(self, task: str, seed: int, attempt: int = 0) -> int:
+        """The hidden seed of a task, for one attempt."""
+        told = f"training:{seed}:{task}:{attempt}"
+        return int.from_bytes(hashlib.sha256(told.encode()).digest()[:3], "little")
 
     def part(self, reached: float) -> float:
         """The part of the points that is earned."""

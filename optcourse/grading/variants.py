@@ -12,7 +12,7 @@ from itertools import product
 
 from optcourse.checking.stored import Question
 from optcourse.grading.assignment import Asked, Assignment
-from optcourse.grading.draws import draw_for
+from optcourse.grading.draws import attempt_number, draw_for
 from optcourse.grading.pipeline import Grader, grade_task
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
@@ -62,11 +62,14 @@ def assignment_for(assignment: Assignment, student: str, key: bytes) -> Assignme
     return replace(assignment, tasks=tuple(drawn(asked, student, key) for asked in assignment.tasks))
 
 
-def own_grader(grader: Grader, student: str, key: bytes) -> Grader:
-    """The grader for this student's submission; the draws of the probes are checked for the variant too."""
-    own = assignment_for(grader.assignment, student, key)
+def own_grader(grader: Grader, submission: Submission, key: bytes | None = None) -> Grader:
+    """The grader for this submission: with the student's variant, and with this attempt's hidden numbers."""
+    own = grader.assignment if key is None else assignment_for(grader.assignment, submission.student, key)
+    number = attempt_number(grader.seed, submission.student, submission.digest)
     return replace(
-        grader, assignment=own, draws={asked.task: draw_for(asked, grader.seed) for asked in own.tasks}
+        grader,
+        assignment=own,
+        draws={asked.task: draw_for(asked, grader.seed, number) for asked in own.tasks},
     )
 
 
@@ -126,7 +129,8 @@ def fitting(
         return None
     for other in every_variant(asked):
         if other != asked:
-            draws = {**grader.draws, other.task: draw_for(other, grader.seed)}
+            number = attempt_number(grader.seed, submission.student, submission.digest)
+            draws = {**grader.draws, other.task: draw_for(other, grader.seed, number)}
             result, _ = grade_task(submission, other, replace(grader, draws=draws), sandbox)
             if result.verdict == "AC":
                 return other

@@ -10,10 +10,12 @@ from optcourse.checking.judging import expected, judge_all
 from optcourse.errors import UserError
 from optcourse.grading import draws
 from optcourse.grading.assignment import Asked, rule_assignment
-from optcourse.grading.draws import DrawError, draw_for
+from optcourse.grading.draws import DrawError, attempt_number, draw_for
+from optcourse.grading.training import Training
 
 # A light one, one with several terms, one that wants matrices.
 NAMES = ("momentum", "adam", "muon")
+TRAINED = Asked("digits", "my_step", "", trains=Training("digits", 100, ((0.9, 1.0),)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -67,3 +69,14 @@ def test_a_draw_that_does_not_tell_all_apart_is_not_used(monkeypatch: pytest.Mon
 def test_a_rule_that_is_none_is_told_so() -> None:
     with pytest.raises(UserError, match="adamm"):
         rule_assignment("adamm")
+
+
+def test_an_attempt_is_asked_with_a_draw_of_its_own_and_again_with_the_same() -> None:
+    (asked,) = rule_assignment("gd").tasks
+    numbers = [attempt_number(5, student, file) for student in ("ann", "bob") for file in "abcdefgh"]
+    assert len(set(numbers)) == len(numbers)
+    assert numbers[0] == attempt_number(5, "ann", "a") != attempt_number(6, "ann", "a")
+    drawn = {draw_for(asked, 5, number) for number in numbers}
+    assert 1 < len(drawn) <= draws.POOL
+    assert 0 not in drawn
+    assert len({draw_for(TRAINED, 5, number) for number in numbers}) == len(numbers)

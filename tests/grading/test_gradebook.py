@@ -70,7 +70,7 @@ def test_what_was_graded_is_known_by_its_bytes_and_circumstances(address: str) -
     one = handed_in("ann")
     with Gradebook(address, create=True) as book:
         book.keep([(one, result(one))])
-        (known,) = book.known([one], UNDER, ["v1", "v2"], own=True)
+        (known,) = book.known([one], UNDER, ["v1", "v2"])
         assert (known.student, known.version, known.tasks) == ("ann", "v1", result(one).tasks)
         for other in (
             replace(UNDER, grader="0.2.0"),
@@ -79,19 +79,28 @@ def test_what_was_graded_is_known_by_its_bytes_and_circumstances(address: str) -
             replace(UNDER, limits={"cpu": 5.0, "wall": 10.0}),
             replace(UNDER, assignment="hw2"),
         ):
-            assert book.known([one], other, ["v1"], own=False) == []
-        assert book.known([handed_in("bob")], UNDER, ["v1"], own=False) == []
-        assert book.known([one], UNDER, ["v2"], own=False) == []
+            assert book.known([one], other, ["v1"]) == []
+        assert book.known([handed_in("bob")], UNDER, ["v1"]) == []
+        assert book.known([one], UNDER, ["v2"]) == []
 
 
-def test_what_many_handed_in_is_known_once_and_of_ones_own_where_that_is_asked(address: str) -> None:
+def test_the_same_file_of_somebody_else_is_not_known_as_its_hidden_numbers_are_others(address: str) -> None:
     everyone = [handed_in(name, "the same") for name in ("ann", "bob", "eve")]
     with Gradebook(address, create=True) as book:
         book.keep([(one, result(one)) for one in everyone])
         mia = handed_in("mia", "the same")
-        assert [one.student for one in book.known([*everyone, mia], UNDER, ["v1"], own=False)] == ["ann"]
-        assert [one.student for one in book.known([mia, everyone[1]], UNDER, ["v1"], own=True)] == ["bob"]
-        assert book.known([mia], UNDER, ["v1"], own=True) == []
+        assert [one.student for one in book.known([mia, everyone[1]], UNDER, ["v1"])] == ["bob"]
+        assert book.known([mia], UNDER, ["v1"]) == []
+
+
+def test_the_seed_of_an_assignment_is_drawn_once_and_kept(address: str) -> None:
+    with Gradebook(address, create=True) as book:
+        first = book.begun(HW)
+        assert first.seed > 2**32 or book.begun("another").seed > 2**32
+        assert book.begun(HW) == first == book.settings(HW)
+        assert book.begun("hw9").seed != first.seed
+        book.set_settings(HW, replace(first, seed=5))
+        assert book.begun(HW).seed == 5  # of a gradebook from before, or by --seed
 
 
 def test_a_fault_of_ours_is_never_a_zero_and_is_forgotten_when_grading_succeeds(address: str) -> None:
@@ -100,7 +109,7 @@ def test_a_fault_of_ours_is_never_a_zero_and_is_forgotten_when_grading_succeeds(
         book.keep([(one, result(one, 0, "IE"))])
         (grade,) = book.grades(HW)
         assert (grade.earned, grade.needs_a_person) == (None, True)
-        assert book.known([one], UNDER, ["v1"], own=True) == []  # so it is graded again
+        assert book.known([one], UNDER, ["v1"]) == []  # so it is graded again
         book.keep([(one, result(one, 0.75))])
         (grade,) = book.grades(HW)
         assert (grade.earned, grade.needs_a_person, len(grade.attempts)) == (3, False, 1)

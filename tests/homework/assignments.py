@@ -48,7 +48,7 @@ def graded_with_variants(
     results = []
     with Sandbox(grader(name).level, grader(name).limits) as sandbox:
         for one in submissions:
-            own = variants.own_grader(grader(name), one.student, key)
+            own = variants.own_grader(grader(name), one, key)
             result = grade(one, own, sandbox)
             results.append(variants.with_variant_flags(one, result, own, roster, key, sandbox))
     return results

@@ -1,6 +1,7 @@
 """The gradebook itself: keeps results as they come, and reads what they come to; both as a stream."""
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ from optcourse.grading.records import Circumstances, Result, Submission, TaskRes
 
 PAUSES = (1, 2, 4, 8, 15, 30)  # seconds, before each new try when the database is away
 PAGE = 200  # rows that are read at once
+SECRET = 62  # bits of a seed: it fits into every database's whole numbers
 
 Done = TypeVar("Done")
 Key = tuple[str, str]  # a student and a digest: one submission of an assignment
@@ -157,18 +159,18 @@ class Gradebook:
         """Keep a person's word."""
         self.tried(lambda connection: connection.execute(insert(OVERRIDES), [vars(override)]), writes=True)
 
+    def begun(self, assignment: str) -> Settings:
+        """An assignment's settings; the first time its seed is drawn, a secret from then on."""
+        drawn = Settings(seed=secrets.randbits(SECRET))
+        made = (
+            self.insert(ASSIGNMENTS).values(name=assignment, **settings_row(drawn)).on_conflict_do_nothing()
+        )
+        self.tried(lambda connection: connection.execute(made), writes=True)
+        return self.settings(assignment)
+
     def set_settings(self, assignment: str, settings: Settings) -> None:
         """Keep an assignment's settings."""
-        late = settings.late
-        values = {
-            "policy": settings.policy,
-            "due": late.due if late else None,
-            "grace": late.grace.total_seconds() if late else None,
-            "per_day": late.per_day if late else None,
-            "closes": late.closes if late else None,
-            "seed": settings.seed,
-            "withdrawn": text(sorted(settings.withdrawn)),
-        }
+        values = settings_row(settings)
         made = self.insert(ASSIGNMENTS).values(name=assignment, **values)
         made = made.on_conflict_do_update(index_elements=["name"], set_=values)
         self.tried(lambda connection: connection.execute(made), writes=True)
@@ -201,27 +203,24 @@ class Gradebook:
         return found[0]
 
     def known(
-        self, submissions: Sequence[Submission], under: Circumstances, versions: Collection[str], own: bool
+        self, submissions: Sequence[Submission], under: Circumstances, versions: Collection[str]
     ) -> list[Known]:
-        """How these very files were graded before, under the same circumstances: once for each file.
+        """How these very files of these students were graded before, under the same circumstances.
 
-        `versions` are of the assignment; that of `under` is not looked at. `own` asks for what the same
-        student handed in; else it may be anybody.
+        `versions` are of the assignment; that of `under` is not looked at.
         """
-        what = [*columns(SUBMISSIONS, "digest", "kind", "file"), ATTEMPTS.c.version]
-        what += [SUBMISSIONS.c.student] if own else []
+        what = [*columns(SUBMISSIONS, "student", "digest", "kind", "file"), ATTEMPTS.c.version]
         first = (
             select(func.min(ATTEMPTS.c.id))
             .join(SUBMISSIONS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
             .where(SUBMISSIONS.c.assignment == under.assignment)
+            .where(SUBMISSIONS.c.student.in_({one.student for one in submissions}))
             .where(SUBMISSIONS.c.digest.in_({one.digest for one in submissions}))
             .where(SUBMISSIONS.c.file.in_({one.file for one in submissions}))
             .where(ATTEMPTS.c.version.in_(versions), ATTEMPTS.c.grader == under.grader)
             .where(ATTEMPTS.c.seed == under.seed, ATTEMPTS.c.conditions == conditions(under))
             .group_by(*what)
         )
-        if own:
-            first = first.where(SUBMISSIONS.c.student.in_({one.student for one in submissions}))
         query = (
             select(
                 *columns(SUBMISSIONS, "student", "digest", "kind", "file"),
@@ -349,6 +348,20 @@ def submission_row(assignment: str, one: Submission, now: datetime) -> dict[str,
         "cells": cells_bytes(one.cells),
         "submitted": one.submitted,
         "received": now,
+    }
+
+
+def settings_row(settings: Settings) -> dict[str, Any]:
+    """An assignment's settings for its table."""
+    late = settings.late
+    return {
+        "policy": settings.policy,
+        "due": late.due if late else None,
+        "grace": late.grace.total_seconds() if late else None,
+        "per_day": late.per_day if late else None,
+        "closes": late.closes if late else None,
+        "seed": settings.seed,
+        "withdrawn": text(sorted(settings.withdrawn)),
     }
 
 
