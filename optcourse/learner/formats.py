@@ -39,9 +39,9 @@ PROGRESS = Format(
     key="done",
     about=(
         "What you have done in optcourse; `optcourse progress` prints it. times: how often you tried; "
-        "passed, right, found, beaten: how often it was; at_try: the try that first was; in_a_row: how many of the "
-        "kind, this one the last, were right at the first try; first, last: days (UTC). Delete this file to "
-        "start anew."
+        "passed, right, found, beaten: how often it was; at_try: the try that first was; in_a_row: how "
+        "many of the kind, this one the last, were right at the first try; first, last: days (UTC). "
+        "Delete this file to start anew."
     ),
 )
 LEADERBOARD = Format(

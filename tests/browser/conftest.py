@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.programs import program
 
@@ -41,7 +41,10 @@ SETTINGS = {
         "checkForUpdates": False,
     },
 }
-PATIENCE = 60  # seconds for a server to answer; kernels and pages have Playwright's own
+# Seconds for whatever is waited for: a server's answer, a kernel, a state of a page. It says nothing about
+# how long that may take, only that the wait ends: a busy machine may need many times what a free one does.
+PATIENCE = 180
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def chromium() -> str:
@@ -70,7 +73,7 @@ class Lab:
     def open(self, name: str, width: int = 1280, height: int = 900) -> Page:
         """The notebook `name` alone on a page of this size."""
         page = self.browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(45_000)
+        page.set_default_timeout(PATIENCE * 1000)
         self.show(page, name)
         return page
 
@@ -167,7 +170,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End the server as a terminal's closing would; it takes its kernels with it."""
     process.terminate()
     try:
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

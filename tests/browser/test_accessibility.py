@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.programs import missing
 
-from .conftest import Lab
+from .conftest import PATIENCE, Lab
 from .pieces import PIECES, answered, in_theme, opened
 from .test_lessons import cell, rewrite, run
 
@@ -118,7 +118,7 @@ def test_a_finger_drags_the_start(lab: Lab) -> None:
     lab.write("touch.ipynb", "from optcourse import explore\nexplore('gd')")
     context = lab.browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True)
     page = context.new_page()
-    page.set_default_timeout(45_000)
+    page.set_default_timeout(PATIENCE * 1000)
     lab.show(page, "touch.ipynb")
     run(page.locator(".jp-CodeCell").first)
     surface = page.locator(".oc-surface")
@@ -162,7 +162,16 @@ def test_the_theme_redraws_every_canvas(lab: Lab) -> None:
     page = opened(lab)
     in_theme(page, "light")
     shown = "[...document.querySelectorAll('canvas[role=img]')].filter(one => one.clientWidth)"
-    page.wait_for_timeout(500)  # the canvases follow a theme once its styles are there
+    # The canvases follow a theme once its styles are there: they are done when they look as they did before.
+    page.wait_for_function(
+        f"""() => {{
+            const now = {shown}.map(one => one.toDataURL()).join();
+            const still = now === window.before;
+            window.before = now;
+            return still;
+        }}""",
+        polling=250,
+    )
     drawn = page.evaluate(f"(window.light = {shown}.map(one => one.toDataURL())).length")
     assert drawn == 9
     in_theme(page, "dark")

@@ -39,7 +39,7 @@ def test_play_moves_pause_holds_and_what_is_drawn_and_said_follows(picture: Page
     assert step.input_value() == held
     assert pixels(surface) != ended
     picture.get_by_role("button", name="Play").click()  # goes on to the end by itself
-    expect(picture.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+    expect(picture.get_by_role("button", name="Play")).to_be_visible()
     expect(step).to_have_value("200")
     picture.close()
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from optcourse.course.html import export
 from optcourse.course.shipped import checkout
 
+from .conftest import PATIENCE
 from .test_accessibility import FIND, axe
 from .test_lessons import pixels
 
@@ -50,7 +51,7 @@ def offline(browser: Browser, **options: object) -> Iterator[BrowserContext]:
     """A browser without a network; fails for a request, a message in the console or an error."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
     context.set_offline(True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1000)
     said: list[str] = []
     context.on("console", lambda message: said.append(f"console: {message.text}"))
     context.on("weberror", lambda error: said.append(f"error: {error.error}"))

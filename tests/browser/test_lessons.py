@@ -61,24 +61,22 @@ def test_lesson_09_from_not_attempted_to_passed(lab: Lab) -> None:
     note, surface = explore.locator(".oc-note"), explore.locator(".oc-surface")
 
     run_all(page)
-    expect(note).to_contain_text("adam_step is not written yet", timeout=60_000)
+    expect(note).to_contain_text("adam_step is not written yet")
     expect(outputs(check)).to_contain_text("not attempted yet")
 
     rewrite(stub, WRONG)
     run(stub)
     run(check)
-    expect(outputs(check)).to_contain_text("v is not bias-corrected", timeout=30_000)
+    expect(outputs(check)).to_contain_text("v is not bias-corrected")
     run(explore)
-    expect(note).to_contain_text(
-        "Your adam_step (solid) and the reference (dashed) part at step 1", timeout=30_000
-    )
+    expect(note).to_contain_text("Your adam_step (solid) and the reference (dashed) part at step 1")
 
     rewrite(stub, RIGHT)
     run(stub)
     run(check)
-    expect(outputs(check)).to_contain_text("adam_step is correct", timeout=30_000)
+    expect(outputs(check)).to_contain_text("adam_step is correct")
     run(explore)
-    expect(note).to_contain_text("Your adam_step takes the reference's path", timeout=30_000)
+    expect(note).to_contain_text("Your adam_step takes the reference's path")
 
     slider = explore.get_by_label("lr", exact=True)
     before, position = pixels(surface), int(slider.input_value())

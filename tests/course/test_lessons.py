@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from taught import LESSONS, cells_of, code, notes, sections, words
 
 from optcourse.rules import RULES
+
+from .taught import LESSONS, cells_of, code, notes, sections, words
 
 SECTIONS = (
     "Predict",

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from taught import PROJECTS, cells_of, code, sections, words
+
+from .taught import PROJECTS, cells_of, code, sections, words
 
 projects = pytest.mark.parametrize("project", PROJECTS)
 

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from taught import DISPLAY, LESSONS, PROJECTS, ROOT, cells_of, code, notes, printed, prose, sections
+
+from .taught import DISPLAY, LESSONS, PROJECTS, ROOT, cells_of, code, notes, printed, prose, sections
 
 TAUGHT = LESSONS + PROJECTS
 VERSIONS = [Path(folder, f"{name}.ipynb") for name in TAUGHT for folder in ("lessons", "solutions")]

@@ -1,22 +1,19 @@
 """Databases for the gradebook's tests."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.grading.postgres import Server, programs
+from tests.programs import missing
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     found = programs()
     if found is None:
-        says = "PostgreSQL is not installed: apt-get install postgresql"
-        if os.environ.get("OPTCOURSE_REQUIRE_POSTGRES"):
-            pytest.fail(says)
-        pytest.skip(says)
+        missing("PostgreSQL is not installed: apt-get install postgresql", "POSTGRES")
     made = Server(found)
     made.start()
     try:

@@ -18,6 +18,7 @@ from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.submissions import submissions
 from optcourse.grading.workers import batched, pool
 from tests.grading.class_of_files import content, gd_grader, write_class
+from tests.programs import program
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +60,7 @@ def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undistur
         address,
         grading.grader.level,
     ]
-    done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(victims, cwd=ROOT, capture_output=True, text=True, timeout=3600)
     assert done.returncode == 0, done.stderr
     deaths = json.loads(done.stdout)
     assert all(killed for _, _, killed in deaths)
@@ -115,6 +116,7 @@ def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(
     grading: Grading, undisturbed: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
     folder = write_class(tmp_path / "in", 60)
+    program("bwrap", need="SANDBOX")
     small = ["bwrap", "--dev-bind", "/", "/", "--size", str(400 << 10), "--tmpfs", str(tmp_path / "small")]
     (tmp_path / "small").mkdir()
     code = "from tests.grading.test_crash import fill; import sys; fill(*sys.argv[1:])"

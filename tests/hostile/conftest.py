@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from optcourse.errors import UserError
 from optcourse.grading.assignment import Asked, Assignment
 from optcourse.grading.draws import draw_for
 from optcourse.grading.pipeline import Grader
 from optcourse.grading.sandbox import levels
 from optcourse.grading.sandbox.proof import best_level, proved
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox
+from tests.programs import missing
 
 # CPU is what ends what hangs; `wall` only ends what does nothing, and a busy machine may be slow to give
 # a process the twentieth of a processor that tells it from that.
@@ -20,7 +22,12 @@ LIMITS = Limits(cpu=1, wall=1, memory=400_000_000)
 @pytest.fixture(scope="session")
 def level() -> str:
     """The strongest level; or the one that `worlds.py` has the rows run at."""
-    return os.environ.get("OPTCOURSE_TEST_LEVEL") or best_level(LIMITS)
+    if chosen := os.environ.get("OPTCOURSE_TEST_LEVEL"):
+        return chosen
+    try:
+        return best_level(LIMITS)
+    except UserError as error:
+        missing(str(error), "SANDBOX")
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,14 @@ def hidden_copy(folder: Path) -> Path:
     folder.mkdir(mode=0o700)
     for part in ("optcourse", "tests/hostile"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("tests/__init__.py", "tests/conftest.py", "pyproject.toml"):
+    for file in (
+        "tests/__init__.py",
+        "tests/conftest.py",
+        "tests/lanes.py",
+        "tests/programs.py",
+        "tests/slow.txt",
+        "pyproject.toml",
+    ):
         shutil.copy(PROJECT / file, folder / file)
     (folder / "optcourse").chmod(0o700)
     return folder

@@ -91,7 +91,7 @@ def test_a_started_lab_serves_the_workspace_and_saves_widgets_and_ends_with_the_
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path)}
 
     def get(path: str) -> tuple[str, bytes]:
-        with urlopen(f"http://127.0.0.1:{port}{path}?token={TOKEN}", timeout=30) as answer:
+        with urlopen(f"http://127.0.0.1:{port}{path}?token={TOKEN}", timeout=600) as answer:
             return answer.url, answer.read()
 
     def answers() -> bool:
@@ -107,7 +107,7 @@ def test_a_started_lab_serves_the_workspace_and_saves_widgets_and_ends_with_the_
         subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process,
     ):
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 600
             while not answers():
                 assert process.poll() is None, f"JupyterLab ended:\n{log.read_text()}"
                 assert time.monotonic() < deadline, f"JupyterLab does not answer:\n{log.read_text()}"

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from typer.testing import CliRunner
 
 from optcourse.cli import app
+from tests.programs import missing
 
 ROOT = Path(__file__).parents[2]
 NAMES = [path.stem for path in sorted((ROOT / "solutions").glob("hw*.md"))]
@@ -97,9 +98,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which nbgrader has released all six."""
     if not (find_spec("nbgrader") or os.environ.get("OPTCOURSE_NBGRADER_PYTHON")):
         why = "nbgrader is not installed, and OPTCOURSE_NBGRADER_PYTHON names no Python that has it"
-        if os.environ.get("OPTCOURSE_REQUIRE_NBGRADER"):
-            pytest.fail(why)
-        pytest.skip(why)
+        missing(why, "NBGRADER")
     course = tmp_path_factory.mktemp("nbgrader")
     for name in NAMES:
         optcourse("export", "--format", "nbgrader", short(name), "--out", str(course))
