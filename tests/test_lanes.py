@@ -41,6 +41,8 @@ def test_a_file_is_slow_when_its_cases_together_are(tmp_path: Path) -> None:
         ("tests.browser.test_lessons", 9 * SECONDS),
         ("lessons.09_adam.ipynb", 9 * SECONDS),
     ]
-    listed = "".join(f'<testcase classname="{name}" name="test_it[a]" time="{time}"/>' for name, time in cases)
+    listed = "".join(
+        f'<testcase classname="{name}" name="test_it[a]" time="{time}"/>' for name, time in cases
+    )
     (tmp_path / "times.xml").write_text(f"<testsuites><testsuite>{listed}</testsuite></testsuites>")
     assert slow_files([tmp_path / "times.xml"]) == ["tests/rules/test_twice.py"]
