@@ -71,6 +71,14 @@ DIALECTS = (
         defaults={"eps": 1e-8},
         hypers=(LR, BETA1, BETA2, SMALL_EPS),
     ),
+    Edit(
+        "eps-outside-alone",
+        (", eps_root=1e-16", " + eps_root"),
+        ("", ""),
+        "s gains nothing beside its average: eps stands outside the root alone, as in Adam",
+        defaults={"eps": 1e-8},
+        hypers=(LR, BETA1, BETA2, SMALL_EPS),
+    ),
 )
 
 

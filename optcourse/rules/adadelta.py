@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
+from optcourse.rules.base import Edit, Hyper, Paper, Rule, Variant, hypers_of
 
 
 class AdadeltaState(NamedTuple):
@@ -32,13 +32,38 @@ def step(
     return theta, AdadeltaState(G, S)
 
 
+def step_without_lr(
+    theta: Array, grad: Array, state: AdadeltaState, *, beta: float = 0.9, eps: float = 1e-6
+) -> tuple[Array, AdadeltaState]:
+    """The paper's own step, which has no learning rate. Source: Zeiler (2012), algorithm 1."""
+    G, S = state
+    G = beta * G + (1 - beta) * grad**2
+    u = np.sqrt(S + eps) / np.sqrt(G + eps) * grad
+    S = beta * S + (1 - beta) * u**2
+    theta = theta - u
+    return theta, AdadeltaState(G, S)
+
+
 def derived(state: AdadeltaState, **hypers: Any) -> dict[str, Array]:
     """The learning rate that each coordinate has found (nan before its first gradient, if eps is 0)."""
     G, S = state
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.sqrt(S + hypers["eps"]) / np.sqrt(G + hypers["eps"])
-    return {"effective lr": hypers["lr"] * found}
+    return {"effective lr": hypers.get("lr", 1.0) * found}
 
+
+LR = Hyper(
+    "lr", "a factor on every step; the paper has none, which is 1", "[0, inf)", (1e-2, 10.0), 0.5, "log"
+)
+BETA = Hyper("beta", "how much of the old averages is kept", "[0, 1)", (0.0, 0.999), 0.7)
+EPS = Hyper(
+    "eps",
+    "sets the first steps' length, and keeps them from stalling",
+    "[0, inf)",
+    (1e-10, 1.0),
+    1e-2,
+    "log",
+)
 
 SQUARES = "G = beta * G + (1 - beta) * grad ** 2"
 UPDATE = "u = np.sqrt(S + eps) / np.sqrt(G + eps) * grad"
@@ -53,6 +78,12 @@ DIALECTS = (
         (),
         "the same step with Keras's defaults, of which lr = 0.001 makes it a thousand times slower",
         defaults={"lr": 1e-3, "beta": 0.95, "eps": 1e-7},
+    ),
+    Variant(
+        "without-lr",
+        "there is no learning rate at all, as in the paper",
+        step_without_lr,
+        hypers=(BETA, EPS),
     ),
 )
 
@@ -233,26 +264,7 @@ RULE = Rule(
     function=step,
     init_function=init,
     derived=derived,
-    hypers=hypers_of(
-        step,
-        Hyper(
-            "lr",
-            "a factor on every step; the paper has none, which is 1",
-            "[0, inf)",
-            (1e-2, 10.0),
-            0.5,
-            "log",
-        ),
-        Hyper("beta", "how much of the old averages is kept", "[0, 1)", (0.0, 0.999), 0.7),
-        Hyper(
-            "eps",
-            "sets the first steps' length, and keeps them from stalling",
-            "[0, inf)",
-            (1e-10, 1.0),
-            1e-2,
-            "log",
-        ),
-    ),
+    hypers=hypers_of(step, LR, BETA, EPS),
     formula=(
         r"G_t = \beta G_{t-1} + (1-\beta) g_t^2,\quad "
         r"u_t = \frac{\sqrt{S_{t-1} + \epsilon}}{\sqrt{G_t + \epsilon}}\, g_t,\quad "

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
+from optcourse.rules.base import Edit, Hyper, Paper, Rule, Variant, hypers_of
 
 
 class AdamState(NamedTuple):
@@ -56,19 +56,98 @@ def derived(state: AdamState, **hypers: Any) -> dict[str, Array]:
     }
 
 
+class PowersState(NamedTuple):
+    """What Adam remembers where it keeps the powers of its betas and not t."""
+
+    m: Array  # moving average of the gradient, theta's shape
+    v: Array  # moving average of the squared gradient, theta's shape
+    beta1_power: Any  # what is left of m's zero start, a number for each run
+    beta2_power: Any  # what is left of v's zero start, a number for each run
+
+
+def init_powers(theta: Array, **hypers: Any) -> PowersState:
+    """Both averages start at zero and both powers at 1."""
+    return PowersState(np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0)
+
+
+def running_powers_step(
+    theta: Array,
+    grad: Array,
+    state: PowersState,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, PowersState]:
+    """Adam with beta1**t and beta2**t multiplied up step by step: right also where a beta changes."""
+    m, v, beta1_power, beta2_power = state
+    beta1_power = beta1_power * beta1
+    beta2_power = beta2_power * beta2
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1_power)
+    v_hat = v / (1 - beta2_power)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, PowersState(m, v, beta1_power, beta2_power)
+
+
+def running_powers_derived(state: PowersState, **hypers: Any) -> dict[str, Array]:
+    """What Adam derives, with the powers from the state."""
+    m, v, beta1_power, beta2_power = state
+    if np.all(beta1_power == 1):
+        return {"m_hat": m, "v_hat": v, "effective step": m}
+    m_hat, v_hat = m / (1 - beta1_power), v / (1 - beta2_power)
+    step_made = hypers["lr"] * m_hat / (np.sqrt(v_hat) + hypers["eps"])
+    return {"m_hat": m_hat, "v_hat": v_hat, "effective step": step_made}
+
+
+def init_powers_ahead(theta: Array, *, beta1: Any = 0.9, beta2: Any = 0.999, **hypers: Any) -> PowersState:
+    """Both averages start at zero, the powers at the betas: those of the first step."""
+    return PowersState(np.zeros_like(theta), np.zeros_like(theta), beta1, beta2)
+
+
+def powers_ahead_derived(state: PowersState, **hypers: Any) -> dict[str, Array]:
+    """The same, with the powers of the step before."""
+    m, v, beta1_power, beta2_power = state
+    past = PowersState(m, v, beta1_power / hypers["beta1"], beta2_power / hypers["beta2"])
+    return running_powers_derived(past, **hypers)
+
+
+def powers_ahead_step(
+    theta: Array,
+    grad: Array,
+    state: PowersState,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, PowersState]:
+    """The same with powers that are those of the coming step. Source: TensorFlow 1, AdamOptimizer."""
+    m, v, beta1_power, beta2_power = state
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1_power)
+    v_hat = v / (1 - beta2_power)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, PowersState(m, v, beta1_power * beta1, beta2_power * beta2)
+
+
 T = "t = t + 1"
 M = "m = beta1 * m + (1 - beta1) * grad"
 V = "v = beta2 * v + (1 - beta2) * grad ** 2"
 M_HAT = "m_hat = m / (1 - beta1 ** t)"
 V_HAT = "v_hat = v / (1 - beta2 ** t)"
 MOVE = "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)"
+MOVE_IN_ROOT = "theta = theta - lr * m_hat / np.sqrt(v_hat + eps)"
 RETURN = "AdamState(m, v, t)"
 
 DIALECTS = (
     Edit(
         "eps-in-root",
         MOVE,
-        "theta = theta - lr * m_hat / np.sqrt(v_hat + eps)",
+        MOVE_IN_ROOT,
         "eps stands inside the square root, as many blogs write it; it acts like an outer eps of sqrt(eps)",
     ),
     Edit(
@@ -83,6 +162,39 @@ DIALECTS = (
         (M_HAT, V_HAT),
         ("m_hat = m", "v_hat = v"),
         "neither m nor v is bias-corrected, as in simplified introductions",
+    ),
+    Edit(
+        "uncorrected-uncounted",
+        (f"{T}\n    ", M_HAT, V_HAT),
+        ("", "m_hat = m", "v_hat = v"),
+        "neither m nor v is bias-corrected, and t, which nothing needs then, stays as it was",
+    ),
+    Edit(
+        "uncorrected-eps-in-root",
+        (M_HAT, V_HAT, MOVE),
+        ("m_hat = m", "v_hat = v", MOVE_IN_ROOT),
+        "neither m nor v is bias-corrected, and eps stands inside the square root",
+    ),
+    Edit(
+        "uncorrected-uncounted-eps-in-root",
+        (f"{T}\n    ", M_HAT, V_HAT, MOVE),
+        ("", "m_hat = m", "v_hat = v", MOVE_IN_ROOT),
+        "neither m nor v is bias-corrected, eps stands inside the square root, and t stays as it was",
+    ),
+    Variant(
+        "running-powers",
+        "beta1**t and beta2**t are kept in the place of t: both start at 1, and are multiplied before use",
+        running_powers_step,
+        init=init_powers,
+        derived=running_powers_derived,
+    ),
+    Variant(
+        "running-powers-ahead",
+        "the powers are kept in the place of t: they start at beta1 and beta2, and are multiplied after use "
+        "(TensorFlow 1)",
+        powers_ahead_step,
+        init=init_powers_ahead,
+        derived=powers_ahead_derived,
     ),
 )
 

@@ -41,6 +41,8 @@ def step(
 
 T = "t = t + 1"
 M = "m = beta1 * m + (1 - beta1) * grad"
+M_HAT = "m_hat = m / (1 - beta1 ** t)"
+V_HAT = "v_hat = v / (1 - beta2 ** t)"
 DECAY = "theta = theta - lr * weight_decay * theta"
 MOVE = "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)"
 
@@ -57,6 +59,24 @@ DIALECTS = (
         "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps / (1 - beta2 ** t) ** 0.5)",
         "eps is added to the root of the uncorrected v (Keras)",
         defaults={"eps": 1e-7, "weight_decay": 4e-3},
+    ),
+    Edit(
+        "eps-in-root",
+        MOVE,
+        "theta = theta - lr * m_hat / np.sqrt(v_hat + eps)",
+        "eps stands inside the square root, as many blogs write it; it acts like an outer eps of sqrt(eps)",
+    ),
+    Edit(
+        "uncorrected",
+        (M_HAT, V_HAT),
+        ("m_hat = m", "v_hat = v"),
+        "neither m nor v is bias-corrected (BERT's authors)",
+    ),
+    Edit(
+        "uncorrected-uncounted",
+        (f"{T}\n    ", M_HAT, V_HAT),
+        ("", "m_hat = m", "v_hat = v"),
+        "neither m nor v is bias-corrected, and t, which nothing needs then, stays as it was",
     ),
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.rules import adam
 from optcourse.rules.adam_family import shared_mistakes
-from optcourse.rules.base import Edit, Paper, Rule, hypers_of
+from optcourse.rules.base import Edit, Paper, Rule, Variant, hypers_of
 
 
 class AMSGradState(NamedTuple):
@@ -51,12 +51,58 @@ def derived(state: AMSGradState, **hypers: Any) -> dict[str, Array]:
     return adam.derived(adam.AdamState(state.m, state.v_max, state.t), **hypers)
 
 
+class PowersState(NamedTuple):
+    """What AMSGrad remembers where it keeps the powers of its betas and not t."""
+
+    m: Array  # moving average of the gradient, theta's shape
+    v: Array  # moving average of the squared gradient, theta's shape
+    v_max: Array  # the largest v so far, theta's shape
+    beta1_power: Any  # what is left of m's zero start, a number for each run
+    beta2_power: Any  # what is left of v's zero start, a number for each run
+
+
+def init_powers(theta: Array, **hypers: Any) -> PowersState:
+    """All arrays start at zero and both powers at 1."""
+    return PowersState(np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0)
+
+
+def running_powers_step(
+    theta: Array,
+    grad: Array,
+    state: PowersState,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, PowersState]:
+    """AMSGrad with beta1**t and beta2**t multiplied up step by step, as adam.running_powers_step."""
+    m, v, v_max, beta1_power, beta2_power = state
+    beta1_power = beta1_power * beta1
+    beta2_power = beta2_power * beta2
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    v_max = np.maximum(v_max, v)
+    m_hat = m / (1 - beta1_power)
+    v_hat = v_max / (1 - beta2_power)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, PowersState(m, v, v_max, beta1_power, beta2_power)
+
+
+def running_powers_derived(state: PowersState, **hypers: Any) -> dict[str, Array]:
+    """What Adam derives, with the largest v in the place of v."""
+    m, _, v_max, beta1_power, beta2_power = state
+    return adam.running_powers_derived(adam.PowersState(m, v_max, beta1_power, beta2_power), **hypers)
+
+
+T = "t = t + 1"
 M = "m = beta1 * m + (1 - beta1) * grad"
 V = "v = beta2 * v + (1 - beta2) * grad ** 2"
 MAX = "v_max = np.maximum(v_max, v)"
 M_HAT = "m_hat = m / (1 - beta1 ** t)"
 V_HAT = "v_hat = v_max / (1 - beta2 ** t)"
 MOVE = "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)"
+MOVE_IN_ROOT = "theta = theta - lr * m_hat / np.sqrt(v_hat + eps)"
 RETURN = "AMSGradState(m, v, v_max, t)"
 
 DIALECTS = (
@@ -78,6 +124,37 @@ DIALECTS = (
         "theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps / (1 - beta2 ** t) ** 0.5)",
         "eps is added to the root of the uncorrected v_max (Keras)",
         defaults={"eps": 1e-7},
+    ),
+    Edit(
+        "eps-in-root",
+        MOVE,
+        MOVE_IN_ROOT,
+        "eps stands inside the square root, as many blogs write it; it acts like an outer eps of sqrt(eps)",
+    ),
+    Edit(
+        "paper-uncounted",
+        (f"{T}\n    ", M_HAT, V_HAT),
+        ("", "m_hat = m", "v_hat = v_max"),
+        "neither average is bias-corrected, and t, which nothing needs then, stays as it was",
+    ),
+    Edit(
+        "paper-eps-in-root",
+        (M_HAT, V_HAT, MOVE),
+        ("m_hat = m", "v_hat = v_max", MOVE_IN_ROOT),
+        "neither average is bias-corrected, and eps stands inside the square root",
+    ),
+    Edit(
+        "paper-uncounted-eps-in-root",
+        (f"{T}\n    ", M_HAT, V_HAT, MOVE),
+        ("", "m_hat = m", "v_hat = v_max", MOVE_IN_ROOT),
+        "neither average is bias-corrected, eps stands inside the square root, and t stays as it was",
+    ),
+    Variant(
+        "running-powers",
+        "beta1**t and beta2**t are kept in the place of t: both start at 1, and are multiplied before use",
+        running_powers_step,
+        init=init_powers,
+        derived=running_powers_derived,
     ),
 )
 

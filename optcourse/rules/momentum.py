@@ -96,6 +96,18 @@ DIALECTS = (
         ("v = beta * v - lr * grad", "theta = theta + v"),
         "v points downhill and is added (Keras; Sutskever et al., 2013)",
     ),
+    Edit(
+        "ema-downhill",
+        (V, MOVE),
+        ("v = beta * v - (1 - beta) * grad", "theta = theta + lr * v"),
+        "v is a moving average of the gradient's opposite: it points downhill and is added, times lr",
+    ),
+    Edit(
+        "pytorch-downhill",
+        (V, MOVE),
+        ("v = beta * v - grad", "theta = theta + lr * v"),
+        "v is PyTorch's, with lr outside of it, but points downhill and is added",
+    ),
     Variant(
         "dampened",
         "each gradient but the first is weakened by 1 - dampening (PyTorch's dampening)",

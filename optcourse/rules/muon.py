@@ -87,6 +87,7 @@ FACTOR = "factor = max(1, rows / max(1, columns)) ** 0.5"
 MOVE = "theta = theta - lr * (factor * o + weight_decay * theta)"
 RETURN = "MuonState(m)"
 SUM, SUM_MIX = "m = momentum * m + grad", "u = grad + momentum * m"
+O_PLUS = "o = newton_schulz(u / (np.linalg.norm(u) + 1e-07))"
 RMS_MATCHED = "factor = 0.2 * max(rows, columns) ** 0.5"
 
 DIALECTS = (
@@ -110,9 +111,21 @@ DIALECTS = (
         "m itself is orthogonalised, without the Nesterov mix (the frameworks' nesterov=False)",
     ),
     Edit(
+        "author",
+        O,
+        O_PLUS,
+        "1e-7 is added to the norm, where PyTorch takes the larger of the two (Jordan's own code)",
+    ),
+    Edit(
+        "author-summed",
+        (M, U, O),
+        (SUM, SUM_MIX, O_PLUS),
+        "m is a sum of gradients, and 1e-7 is added to the norm (Jordan's first code)",
+    ),
+    Edit(
         "keras",
         (M, U, O, FACTOR),
-        (SUM, SUM_MIX, "o = newton_schulz(u / (np.linalg.norm(u) + 1e-07))", RMS_MATCHED),
+        (SUM, SUM_MIX, O_PLUS, RMS_MATCHED),
         "Keras: m is a sum, the factor is 0.2 sqrt(max(rows, columns)), and weight_decay is 0.004",
         defaults={"weight_decay": 0.004},
     ),

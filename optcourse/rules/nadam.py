@@ -70,9 +70,53 @@ def optax_step(
     return theta, adam.AdamState(m, v, t)
 
 
+def constant_momentum_step(
+    theta: Array,
+    grad: Array,
+    state: adam.AdamState,
+    *,
+    lr: float = 2e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, adam.AdamState]:
+    """NAdam with the constant momentum beta1 and one correction. Source: Ruder (2016), section 4.8."""
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = (beta1 * m + (1 - beta1) * grad) / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, adam.AdamState(m, v, t)
+
+
+def paper_constant_step(
+    theta: Array,
+    grad: Array,
+    state: adam.AdamState,
+    *,
+    lr: float = 2e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, adam.AdamState]:
+    """Dozat's own form with a constant momentum: v_hat has a factor beta2. Source: Dozat (2016)."""
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * grad / (1 - beta1**t)
+    v_hat = beta2 * v / (1 - beta2**t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, adam.AdamState(m, v, t)
+
+
 MU = "mu = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))"
 MU_NEXT = "mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))"
 PRODUCT = "mu_product = mu_product * mu"
+M = "m = beta1 * m + (1 - beta1) * grad"
+V_HAT = "v_hat = v / (1 - beta2 ** t)"
 M_HAT = "m_hat = mu_next * m / (1 - mu_product * mu_next) + (1 - mu) * grad / (1 - mu_product)"
 RETURN = "NAdamState(m, v, mu_product, t)"
 
@@ -101,6 +145,33 @@ DIALECTS = (
         optax_step,
         init=adam.init,
         hypers=(LR, BETA1, BETA2, EPS),
+    ),
+    Variant(
+        "constant-momentum",
+        "mu is beta1 throughout, and both parts of the mix are corrected by 1 - beta1**t (Ruder, 2016; most "
+        "blogs)",
+        constant_momentum_step,
+        init=adam.init,
+        hypers=(LR, BETA1, BETA2, EPS),
+    ),
+    Edit(
+        "paper",
+        (M, V_HAT),
+        ("m = mu * m + (1 - mu) * grad", "v_hat = beta2 * v / (1 - beta2 ** t)"),
+        "m is averaged with mu, and v_hat has a factor beta2, as in Dozat's paper",
+    ),
+    Variant(
+        "paper-constant",
+        "as in Dozat's paper, v_hat with its factor beta2, and mu is beta1 throughout",
+        paper_constant_step,
+        init=adam.init,
+        hypers=(LR, BETA1, BETA2, EPS),
+    ),
+    Edit(
+        "eps-in-root",
+        "(np.sqrt(v_hat) + eps)",
+        "np.sqrt(v_hat + eps)",
+        "eps stands inside the square root, as many blogs write it; it acts like an outer eps of sqrt(eps)",
     ),
 )
 
@@ -258,7 +329,7 @@ MISTAKES = (
     ),
     Edit(
         "mu-averages-m",
-        "m = beta1 * m + (1 - beta1) * grad",
+        M,
         "m = mu * m + (1 - mu) * grad",
         "m is averaged with mu; the average uses beta1, only the mix uses mu",
     ),

@@ -38,6 +38,20 @@ def ahead(theta: Array, state: NesterovState, *, beta: float = 0.9, **hypers: An
     return theta - beta * v
 
 
+def ahead_downhill(theta: Array, state: NesterovState, *, beta: float = 0.9, **hypers: Any) -> Array:
+    """The same, for a velocity that points downhill."""
+    (v,) = state
+    return theta + beta * v
+
+
+def ahead_times_lr(
+    theta: Array, state: NesterovState, *, lr: float = 1e-3, beta: float = 0.9, **hypers: Any
+) -> Array:
+    """The same, for a velocity that lr stands outside of."""
+    (v,) = state
+    return theta - lr * beta * v
+
+
 V = "v = beta * v + lr * grad"
 MOVE = "theta = theta - (beta * v + lr * grad)"
 RETURN = "NesterovState(v)"
@@ -61,6 +75,32 @@ DIALECTS = (
         "theta = theta - v",
         "the paper's own form: momentum's step, with the gradient taken ahead, at theta - beta * v",
         grad_at=ahead,
+    ),
+    Edit(
+        "lookahead-downhill",
+        (V, MOVE),
+        ("v = beta * v - lr * grad", "theta = theta + v"),
+        "the gradient is taken ahead, at theta + beta * v, and v points downhill (Sutskever et al., 2013)",
+        grad_at=ahead_downhill,
+    ),
+    Edit(
+        "lookahead-pytorch",
+        (V, MOVE),
+        ("v = beta * v + grad", "theta = theta - lr * v"),
+        "the gradient is taken ahead, at theta - lr * beta * v, and lr stands outside the velocity",
+        grad_at=ahead_times_lr,
+    ),
+    Edit(
+        "pytorch-downhill",
+        (V, MOVE),
+        ("v = beta * v - grad", "theta = theta + lr * (beta * v - grad)"),
+        "v is PyTorch's, with lr outside of it, but points downhill and is added",
+    ),
+    Edit(
+        "ema",
+        (V, MOVE),
+        ("v = beta * v + (1 - beta) * grad", "theta = theta - lr * (beta * v + (1 - beta) * grad)"),
+        "v is a moving average of the gradient; with lr / (1 - beta) it walks the classical path",
     ),
 )
 

@@ -100,6 +100,24 @@ def momentum_step(
     return theta, VelocityState(v, b)
 
 
+def inner_momentum_step(
+    theta: Array,
+    grad: Array,
+    state: VelocityState,
+    *,
+    lr: float = 1e-2,
+    beta: float = 0.9,
+    eps: float = 1e-8,
+    momentum: float = 0.9,
+) -> tuple[Array, VelocityState]:
+    """lr inside the velocity, eps outside the root (optax with eps_in_sqrt=False)."""
+    v, b = state
+    v = beta * v + (1 - beta) * grad**2
+    b = momentum * b + lr * grad / (np.sqrt(v) + eps)
+    theta = theta - b
+    return theta, VelocityState(v, b)
+
+
 def keras_momentum_step(
     theta: Array,
     grad: Array,
@@ -231,6 +249,13 @@ DIALECTS = (
         "with-momentum",
         "the divided gradient goes through a velocity, with lr outside of it (PyTorch)",
         momentum_step,
+        init=momentum_init,
+        hypers=(LR, BETA, EPS, MOMENTUM),
+    ),
+    Variant(
+        "momentum-lr-inside",
+        "the divided gradient, times lr, goes through a velocity (optax with eps_in_sqrt=False)",
+        inner_momentum_step,
         init=momentum_init,
         hypers=(LR, BETA, EPS, MOMENTUM),
     ),

@@ -77,6 +77,12 @@ DIALECTS = (
         "(the authors' code and optax); with a constant lr the same theta",
         init=weighted_init,
     ),
+    Edit(
+        "start-counted",
+        C,
+        "c = 1 / (t + 1)",
+        "c is 1 / (t + 1), so that the start belongs to the mean as well (the paper's own counting)",
+    ),
 )
 
 MISTAKES = (
@@ -185,12 +191,6 @@ MISTAKES = (
         "t is counted up for c but the old t is returned, so x is always the last z",
     ),
     Edit("t-counted-twice", T, "t = t + 2", "t goes up by two in each step"),
-    Edit(
-        "t-one-ahead",
-        C,
-        "c = 1 / (t + 1)",
-        "c is 1 / (t + 1) although t was counted up already, so the start stays in the mean",
-    ),
     Edit(
         "c-squared",
         C,

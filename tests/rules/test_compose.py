@@ -83,6 +83,10 @@ def test_every_form_can_be_composed_and_keeps_shape_state_and_type(form, compose
         with pytest.raises(ValueError, match="has a hyper 'weight_decay' already"):
             compose(form)
         return
+    if compose is with_weight_decay and "lr" not in form.hypers:
+        with pytest.raises(ValueError, match="has no lr to scale the decay with"):
+            compose(form)
+        return
     composed = compose(form)
     theta, *grads = (array.astype(np.float32) for array in forms.arrays((3, 2), 4))
     state = composed.init(theta)
