@@ -45,6 +45,8 @@ def declared(data: bytes) -> str:
             except LookupError:
                 known = ""
             if known not in KNOWN:
-                raise DecodingError(f"its coding line names {name!r}, which is not read; save it as UTF-8")
+                raise DecodingError(
+                    f"its coding line names {name[:40]!r}, which is not read; save it as UTF-8"
+                )
             return known
     return "utf-8"

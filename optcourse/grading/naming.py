@@ -9,6 +9,7 @@ from typing import NamedTuple
 # Moodle: "First Last_12345_assignsubmission_file_", a folder, or before the file's name.
 CANVAS = re.compile(r"(?P<student>[^_/]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)")
 MOODLE = re.compile(r"(?P<student>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?/?(?P<file>.*)", re.DOTALL)
+READ = 5_000  # characters of a name that are looked at
 LONGEST = 200  # characters of a student's name that are kept
 
 
@@ -17,25 +18,37 @@ class Named(NamedTuple):
 
     student: str
     file: str
+    late: bool = False  # as the platform says
 
 
 def from_platform(path: str) -> Named | None:
-    """The student in a name that Canvas or Moodle made; None where it is no such name."""
-    if moodle := MOODLE.fullmatch(path):
-        return Named(clean(moodle["student"]), clean(moodle["file"].rpartition("/")[2] or path))
-    if canvas := CANVAS.fullmatch(path.rpartition("/")[2]):
-        return Named(clean(canvas["student"]), clean(canvas["file"]))
+    """The student in a name that Canvas or Moodle made; None where it is no such name.
+
+    Only the part before the first slash is looked at: what follows is the student's own.
+    """
+    first, slash, rest = path.partition("/")
+    if moodle := MOODLE.fullmatch(first):
+        own = rest.rpartition("/")[2] if slash else moodle["file"]
+        return Named(clean(moodle["student"]), clean(own or first))
+    if not slash and (canvas := CANVAS.fullmatch(first)):
+        return Named(clean(canvas["student"]), clean(canvas["file"]), bool(canvas["late"]))
     return None
 
 
 def clean(name: str) -> str:
-    """A stranger's name as it is kept: composed, no control or direction characters, not endless."""
-    composed = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
+    """A stranger's name as it is kept: composed, no control or direction characters, not endless.
+
+    What is cut off is told by a digest, so that no two names become one.
+    """
+    composed = unicodedata.normalize("NFC", name[:READ].encode("utf-8", "replace").decode())
     kept = "".join(
         char if unicodedata.category(char)[0] != "C" or char == "\u200d" else "\N{REPLACEMENT CHARACTER}"
         for char in composed
-    )
-    return kept.strip()[:LONGEST] or "(no name)"
+    ).strip()
+    if len(kept) > LONGEST:
+        digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12]
+        kept = f"{kept[: LONGEST - 14].strip()}… {digest}"
+    return kept or "(no name)"
 
 
 def safe_name(student: str) -> str:

@@ -1,28 +1,40 @@
 """What was handed in: a path of any layout -> submissions, one after the other. Runs and compiles nothing."""
 
 import hashlib
+import itertools
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from optcourse.errors import UserError
-from optcourse.grading.archives import LARGEST, ArchiveError, members
+from optcourse.grading.archives import LARGEST, Archive, ArchiveError
 from optcourse.grading.decoding import DecodingError, decoded
-from optcourse.grading.naming import clean, from_platform
+from optcourse.grading.naming import Named, clean, from_platform
 from optcourse.grading.notebooks import NotebookError, read_notebook
 from optcourse.grading.records import Cell, Submission
 
 KINDS = (".py", ".ipynb", ".zip")
+DEEPEST = 20  # folders within a student's folder
+FILES = 2_000  # of one student that are looked at
+PROBLEM, FLAG, FLAGS = 500, 300, 20  # characters of a problem and of a flag; flags of a submission
+LINE = 1_000  # characters of a line of source that are searched for what is suspicious
+# What stands in nbgrader's tree beside submitted/.
+NBGRADERS = ("source", "release", "autograded", "feedback", "submitted", "exchange")
+STUB = re.compile(r"^ *raise NotImplementedError *$", re.MULTILINE)
 HOMEWORK = re.compile(r"hw\d+_")
-# A word on what no submission needs; the sandbox is what keeps it out.
+# A word on what no submission needs; the sandbox is what keeps it out. Looked for line by line, in a part of
+# each, and without a pattern that could look at a text twice.
+RULES = "SV: asks for the course's own rules"
 SUSPICIOUS = (
-    (re.compile(r"\b(?:from|import)\s+optcourse\.(?:rules|homework|checking|grading)\b|RULES\b.*\.(?:step|function)\b"),
-     "SV: asks for the course's own rules"),
-    (re.compile(r"\b(?:np|numpy)\.random\.seed\s*\("), "calls np.random.seed"),
+    (re.compile(r"\b(?:from|import)\s{1,20}optcourse\.(?:rules|homework|checking|grading)\b"), RULES),
+    (re.compile(r"\bRULES\b[^\n.]{0,60}\.(?:step|function)\b"), RULES),
+    (re.compile(r"\b(?:np|numpy)\.random\.seed\s{0,20}\("), "calls np.random.seed"),
 )  # fmt: skip
 
 
@@ -33,22 +45,92 @@ class Found(NamedTuple):
     file: str
     data: bytes
     when: datetime | None
+    flags: tuple[str, ...] = ()
+
+
+class LeftOut(NamedTuple):
+    """What was handed in and is not graded: by whom, which file, and why."""
+
+    student: str
+    file: str
+    why: str
 
 
 def submissions(path: Path, assignment: str = "") -> Iterator[Submission]:
+    """All under a path that are graded, as `handed_in` finds them."""
+    return (one for one in handed_in(path, assignment) if isinstance(one, Submission))
+
+
+def handed_in(path: Path, assignment: str = "") -> Iterator[Submission | LeftOut]:
     """All under a path: a file, a zip, a folder of either, a folder per student, nbgrader's submitted/.
 
-    One student's several files of a name are several attempts. Files named after another homework than the
-    `assignment` are left out: nbgrader's tree and a student's repository have the whole term's. UserError
-    where there is no such path.
+    Of what a student handed in together one file counts. Files named after another homework than the
+    `assignment` are left out: nbgrader's tree and a student's repository have the whole term's. So is what
+    is no notebook, script or zip. UserError where there is no such path.
     """
     if not path.exists():
         raise UserError(f"There is nothing to grade at {path}.")
-    for found in (
-        in_folder(path) if path.is_dir() else in_file(path, clean(path.stem), bulk=path.suffix == ".zip")
-    ):
-        if not of_another_homework(found.file, assignment):
-            yield found if isinstance(found, Submission) else submission(found)
+    is_zip = kind_of(path.name) == ".zip"
+    found = in_folder(path) if path.is_dir() else in_file(path, clean(path.stem), bulk=is_zip)
+    for _, ones in itertools.groupby(found, key=lambda one: one.student):
+        yield from of_one_student(ones, assignment)
+
+
+def of_one_student(
+    found: Iterable[Found | Submission | LeftOut], assignment: str
+) -> Iterator[Submission | LeftOut]:
+    """The one file that counts of those that a student handed in together, and what is left out.
+
+    A student may add as many files as they like, so only one of them is an attempt: a notebook before a
+    script beside it, one that was worked in before one as it was given out, the latest before earlier ones.
+    """
+    counts: Submission | None = None
+    rivals = 0
+    for one in found:
+        if isinstance(one, Found) and of_another_homework(one.file, assignment):
+            yield LeftOut(one.student, one.file, "it is another homework")
+        elif isinstance(one, LeftOut):
+            yield one
+        else:
+            new = one if isinstance(one, Submission) else submission(one)
+            if counts is None:
+                counts = new
+                continue
+            rivals = rivals + (worth(new)[:3] == worth(counts)[:3])
+            counts, other = (new, counts) if worth(new) >= worth(counts) else (counts, new)
+            yield LeftOut(other.student, other.file, f"{counts.file} of the same student is graded")
+    if counts and rivals:
+        flag = f"{rivals + 1} files were handed in together: the latest counts; a person should look"
+        counts = with_flags(counts, [flag])
+    if counts:
+        yield counts
+
+
+def worth(one: Submission) -> tuple[bool, bool, bool, datetime]:
+    """By what one file of a student's counts before another."""
+    when = one.submitted or datetime.min.replace(tzinfo=UTC)
+    return not one.problem, one.kind == "notebook", not untouched(one), when
+
+
+def untouched(one: Submission) -> bool:
+    """Whether all that it was to be written in is as it was given out."""
+    tasks = [cell.source for cell in one.cells if cell.grade_id and "def " in cell.source]
+    return bool(tasks) and all(STUB.search(source) for source in tasks)
+
+
+def kind_of(name: str) -> str:
+    """The ending of a name, whatever its capitals."""
+    return Path(name).suffix.lower()
+
+
+def with_flags(one: Submission, flags: Iterable[str]) -> Submission:
+    """The submission with more flags."""
+    return replace(one, flags=cut((*one.flags, *flags)))
+
+
+def cut(flags: Iterable[str]) -> tuple[str, ...]:
+    """Flags as they are kept: not many, and none of them long."""
+    return tuple(dict.fromkeys(flag[:FLAG] for flag in flags))[:FLAGS]
 
 
 def of_another_homework(file: str, assignment: str) -> bool:
@@ -57,101 +139,206 @@ def of_another_homework(file: str, assignment: str) -> bool:
     return bool(theirs and ours and theirs[0] != ours[0])
 
 
-def in_folder(folder: Path) -> Iterator[Found | Submission]:
+def in_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:
     """The files of a folder, in order of their names; a folder in it is a student's (or nbgrader's tree)."""
-    if (folder / "submitted").is_dir():
-        folder = folder / "submitted"
+    folder = nbgraders(folder)
+    shown = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    if (
+        folder.name != "submitted"
+        and len(shown) == 1
+        and shown[0].is_dir(follow_symlinks=False)
+        and has_only_folders(Path(shown[0].path))
+    ):
+        inner = Path(shown[0].path)
+        says = "all lies in this folder, so the folders in it are taken for the students'"
+        yield LeftOut(clean(inner.name), clean(inner.name), says)
+        folder = inner
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path = Path(entry.path)
-        if entry.name.startswith(".") or entry.is_symlink():
+        path, name = Path(entry.path), clean(entry.name)
+        if entry.name in (".git", ".ipynb_checkpoints", "__MACOSX", ".DS_Store"):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if entry.is_symlink():
+            yield LeftOut(name, name, "it is a link, which is not followed")
+        elif entry.name.startswith("."):
+            yield LeftOut(name, name, "its name begins with a dot")
+        elif entry.is_dir(follow_symlinks=False):
             yield from in_students_folder(path)
-        elif entry.is_file(follow_symlinks=False) and path.suffix in KINDS:
+        else:
             named = from_platform(entry.name)
             yield from in_file(path, named.student if named else clean(path.stem))
 
 
-def in_students_folder(folder: Path) -> Iterator[Found | Submission]:
+def has_only_folders(folder: Path) -> bool:
+    """Whether there are several folders in it and nothing else, as in one that a class's folders lie in."""
+    shown = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    return len(shown) > 1 and all(
+        entry.is_dir(follow_symlinks=False) and not HOMEWORK.match(entry.name) for entry in shown
+    )
+
+
+def nbgraders(folder: Path) -> Path:
+    """The folder itself; or submitted/ in it, where all that stands beside it is nbgrader's too.
+
+    A student's folder can be called so as well.
+    """
+    inner = folder / "submitted"
+    if inner.is_symlink() or not inner.is_dir():
+        return folder
+    beside = [
+        entry
+        for entry in os.scandir(folder)
+        if not entry.name.startswith(".")
+        and (
+            entry.name not in NBGRADERS
+            if entry.is_dir(follow_symlinks=False)
+            else kind_of(entry.name) in (".ipynb", ".zip")
+        )
+    ]
+    return folder if beside else inner
+
+
+def in_students_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:
     """What one student handed in, at any depth."""
     named = from_platform(f"{folder.name}/")
     student = named.student if named else clean(folder.name)
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(root, name)
-            if path.suffix in KINDS and stat.S_ISREG(path.lstat().st_mode) and not name.startswith("."):
-                yield from in_file(path, student)
+    count = 0
+    for path in walked(folder):
+        count += 1
+        if count > FILES:
+            yield LeftOut(student, clean(folder.name), f"its folder has more than {FILES:,} files")
+            return
+        yield from in_file(path, student)
+    if not count:
+        yield LeftOut(student, clean(folder.name), "its folder has no file")
 
 
-def in_file(path: Path, student: str, bulk: bool = False) -> Iterator[Found | Submission]:
+def walked(folder: Path, deep: int = 0) -> Iterator[Path]:
+    """The files below a folder that are not hidden, in order of their names, to some depth."""
+    try:
+        entries = sorted(itertools.islice(os.scandir(folder), FILES + 1), key=lambda entry: entry.name)
+    except OSError:  # it is gone, or not to be read: nothing was handed in with it
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif deep < DEEPEST:
+            yield from walked(Path(entry.path), deep + 1)
+
+
+def opened(path: Path) -> BinaryIO | None:
+    """A file of a stranger's, open for reading; None for what is no plain file.
+
+    Looked at once it is open: between a look at a name and opening it, it can become a link or a pipe.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        return None
+    return os.fdopen(number, "rb")
+
+
+def in_file(path: Path, student: str, bulk: bool = False) -> Iterator[Found | Submission | LeftOut]:
     """One file; or what is in a zip: of a class (`bulk`), or of one student."""
     named = from_platform(path.name)
     name = named.file if named else clean(path.name)
-    when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    if bulk:
-        yield from in_bulk(path)
+    if kind_of(path.name) not in KINDS:
+        yield LeftOut(student, name, CAN_NOT)
         return
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    if path.suffix == ".zip":
-        yield from in_students_zip(student, name, data, when)
+    file = opened(path)
+    if file is None:
+        yield LeftOut(student, name, "it is no plain file, or can't be read")
+        return
+    with file:
+        if bulk:
+            yield from in_bulk(path.name, file)
+            return
+        when = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+        data = file.read(min(os.fstat(file.fileno()).st_size, LARGEST) + 1)  # that much is set aside
+    found = Found(student, name, data, when, late(named))
+    if kind_of(name) == ".zip":
+        yield from in_students_zip(found)
     else:
-        yield Found(student, name, data, when)
+        yield found
 
 
-def in_bulk(path: Path) -> Iterator[Found | Submission]:
-    """A platform's download of a whole class, or a zip of folders; else one student's zip."""
+CAN_NOT = "it can't be graded: a notebook (.ipynb), a script (.py) or a zip of one can"
+
+
+def late(named: Named | None) -> tuple[str, ...]:
+    """A flag where the platform says that it came late, which the time of a file need not say."""
+    return ("the platform marked it as late",) if named and named.late else ()
+
+
+def in_bulk(name: str, file: BinaryIO) -> Iterator[Found | Submission | LeftOut]:
+    """A platform's download of a whole class, or a zip of folders, perhaps all in one more folder.
+
+    The platform wrote the first part of a name in it; the rest is the student's own, and says of nobody whose
+    it is.
+    """
     try:
-        with path.open("rb") as file:
-            for name, data in members(file):
-                named = from_platform(name)
-                top, _, rest = name.partition("/")
-                student = named.student if named else clean(top if rest else Path(name).stem)
-                plain = named.file if named else clean(name.rpartition("/")[2])
-                if name.endswith(".zip"):
-                    yield from in_students_zip(student, plain, data, None)
-                elif name.endswith(KINDS):
-                    yield Found(student, plain, data, None)
+        with Archive(file) as archive:
+            skipped = len(one_more_folder([info.filename for info in archive.infos]))
+            for info in sorted(archive.infos, key=lambda info: info.filename):
+                top, slash, rest = info.filename[skipped:].partition("/")
+                named = from_platform(f"{top}/" if slash else top)
+                student = named.student if named else clean(top if slash else Path(top).stem)
+                plain = clean(rest.rpartition("/")[2]) if slash else named.file if named else clean(top)
+                if kind_of(plain) not in KINDS:
+                    yield LeftOut(student, plain, CAN_NOT)
+                    continue
+                found = Found(student, plain, archive.content(info), None, late(named))
+                if kind_of(plain) == ".zip":
+                    yield from in_students_zip(found)
+                else:
+                    yield found
     except ArchiveError as error:
-        yield failed(Found(clean(path.stem), clean(path.name), path.name.encode(), None), str(error))
+        yield failed(
+            Found(clean(Path(name).stem), clean(name), name.encode("utf-8", "replace"), None), str(error)
+        )
 
 
-def in_students_zip(
-    student: str, name: str, data: bytes, when: datetime | None
-) -> Iterator[Found | Submission]:
+def one_more_folder(names: Sequence[str]) -> str:
+    """The folder ("hw1/") that all of a class's folders lie in; "" where they lie at the top."""
+    top = names[0].partition("/")[0] + "/" if names else ""
+    inner = {name[len(top) :].partition("/")[0] for name in names if "/" in name[len(top) :]}
+    nested = all(name.startswith(top) and "/" in name[len(top) :] for name in names)
+    return top if nested and (len(inner) > 1 or from_platform(f"{min(inner, default='')}/")) else ""
+
+
+def in_students_zip(whole: Found) -> Iterator[Found | Submission]:
     """The one file in a student's zip that can be graded."""
-    whole = Found(student, name, data, when)
-    if len(data) > LARGEST:
+    if len(whole.data) > LARGEST:
         yield whole  # `submission` says so
         return
     try:
-        found = [
-            (inner, content)
-            for inner, content in members(data, total=2 * LARGEST)
-            if inner.endswith((".py", ".ipynb"))
-        ]
+        with Archive(whole.data, total=2 * LARGEST) as archive:
+            infos = [info for info in archive.infos if kind_of(info.filename) in (".py", ".ipynb")]
+            content = archive.content(infos[0]) if len(infos) == 1 else b""
     except ArchiveError as error:
         yield failed(whole, str(error))
         return
-    if len(found) != 1:
-        names = ", ".join(clean(inner) for inner, _ in found[:5])
+    if len(infos) != 1:
+        names = ", ".join(clean(info.filename) for info in infos[:5])
         yield failed(
             whole,
-            f"the zip has {len(found)} files that could be meant ({names}); hand in one"
-            if found
+            f"the zip has {len(infos)} files that could be meant ({names}); hand in one"
+            if infos
             else "the zip has no .py or .ipynb file in it",
         )
         return
-    inner, content = found[0]
-    yield Found(student, clean(inner.rpartition("/")[2]), content, when)
+    yield whole._replace(file=clean(infos[0].filename.rpartition("/")[2]), data=content)
 
 
 def submission(found: Found) -> Submission:
     """A file's bytes as source text, or with what is wrong with them."""
     if len(found.data) > LARGEST:
         return failed(found, f"the file has more than {LARGEST:,} bytes")
-    kind: Literal["script", "notebook"] = "notebook" if found.file.endswith(".ipynb") else "script"
+    kind: Literal["script", "notebook"] = "notebook" if kind_of(found.file) == ".ipynb" else "script"
     try:
         if kind == "notebook":
             cells, flags = notebook_cells(found.data)
@@ -159,10 +346,16 @@ def submission(found: Found) -> Submission:
             cells, flags = (Cell(label(found.file), decoded(found.data)),), ()
     except (NotebookError, DecodingError) as error:
         return failed(found, str(error))
-    source = "\n".join(cell.source for cell in cells)
-    flags += tuple(says for pattern, says in SUSPICIOUS if pattern.search(source))
+    lines = [line[:LINE] for cell in cells for line in cell.source.splitlines()]
+    flags += tuple(says for pattern, says in SUSPICIOUS if any(map(pattern.search, lines)))
     return Submission(
-        found.student, found.file, cells, kind, digest(found), submitted=found.when, flags=flags
+        found.student,
+        found.file,
+        cells,
+        kind,
+        digest(found),
+        submitted=found.when,
+        flags=cut((*flags, *found.flags)),
     )
 
 
@@ -173,16 +366,25 @@ def notebook_cells(data: bytes) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
         for number, cell in enumerate(read_notebook(data), start=1)
         if cell.kind == "code" and cell.source.strip()
     ]
-    names = [cell.grade_id for cell in cells if cell.grade_id]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    names = Counter(cell.grade_id for cell in cells if cell.grade_id)
+    twice = sorted(name for name, count in names.items() if count > 1)[:FLAGS]
     return tuple(cells), tuple(
-        f"the cell {clean(name)!r} is there more than once: the last one counts" for name in twice
+        f"the cell {clean(name)[:80]!r} is there more than once: the last one counts" for name in twice
     )
 
 
 def failed(found: Found, problem: str) -> Submission:
     """A submission that can't be graded, and why."""
-    return Submission(found.student, found.file, (), "script", digest(found), found.when, problem)
+    return Submission(
+        found.student,
+        found.file,
+        (),
+        "script",
+        digest(found),
+        found.when,
+        problem[:PROBLEM],
+        cut(found.flags),
+    )
 
 
 def digest(found: Found) -> str:

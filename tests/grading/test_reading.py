@@ -5,12 +5,14 @@ import io
 import json
 import os
 import stat
+import tempfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optcourse.errors import UserError
@@ -20,7 +22,7 @@ from optcourse.grading.archives import ArchiveError, members
 from optcourse.grading.decoding import DecodingError, decoded
 from optcourse.grading.naming import clean, from_platform, safe_name
 from optcourse.grading.notebooks import NotebookError, read_notebook
-from optcourse.grading.submissions import submissions
+from optcourse.grading.submissions import LeftOut, handed_in, submissions
 
 SOURCE = "def gd_step(theta, grad, state, *, lr=0.1):\n    return theta - lr * grad, ()\n"
 
@@ -284,13 +286,23 @@ def test_a_name_is_kept_without_what_steers_a_screen(name: str) -> None:
     ("Mia O'Neil_12345_assignsubmission_file_hw1.py", "Mia O'Neil", "hw1.py"),
     ("Mia O'Neil_12345_assignsubmission_file_/hw1.py", "Mia O'Neil", "hw1.py"),
     ("Mia O'Neil_12345_assignsubmission_file/sub/hw1.py", "Mia O'Neil", "hw1.py"),
-    ("class/neilomia_1_2_my_hw_1_2.py", "neilomia", "my_hw_1_2.py"),
+    ("neilomia_1_2_my_hw_1_2.py", "neilomia", "my_hw_1_2.py"),
 ])  # fmt: skip
 def test_the_student_is_found_in_what_canvas_and_moodle_write(path: str, student: str, file: str) -> None:
-    assert from_platform(path) == (student, file)
+    assert from_platform(path) == (student, file, "LATE" in path)
 
 
-@pytest.mark.parametrize("path", ["hw1.ipynb", "mia/hw1.py", "hw_1.py", "mia_1_hw.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "hw1.ipynb",
+        "mia/hw1.py",
+        "hw_1.py",
+        "mia_1_hw.py",
+        "s001/s002_1_2_hw.py",
+        "s001/s002_1_assignsubmission_file_hw.py",
+    ],
+)
 def test_other_names_are_no_platforms(path: str) -> None:
     assert from_platform(path) is None
 
@@ -339,12 +351,10 @@ def test_a_platforms_download_as_one_zip_gives_each_student(
 def test_what_is_named_after_another_homework_is_left_out(tmp_path: Path) -> None:
     names = ("hw1_gradients", "hw1_mine", "hw4_adam_family", "homework")
     laid_out(tmp_path, {f"submitted/mia/{name}/{name}.py": SOURCE.encode() for name in names})
-    assert sorted(one.file for one in submissions(tmp_path, "hw1_gradients")) == [
-        "homework.py",
-        "hw1_gradients.py",
-        "hw1_mine.py",
-    ]
-    assert len(list(submissions(tmp_path, "adam"))) == len(list(submissions(tmp_path))) == len(names)
+    left = [one for one in handed_in(tmp_path, "hw1_gradients") if isinstance(one, LeftOut)]
+    assert [one.file for one in left if one.why == "it is another homework"] == ["hw4_adam_family.py"]
+    (counts,) = submissions(tmp_path, "hw1_gradients")
+    assert "3 files were handed in together" in counts.flags[0]
 
 
 def test_links_and_hidden_files_in_a_folder_are_not_followed(tmp_path: Path) -> None:
@@ -379,3 +389,172 @@ def test_a_file_that_can_not_be_read_is_a_submission_with_a_problem(data: bytes,
     assert only.student == "mia"
     assert only.problem
     assert not only.cells
+
+
+# Nobody's work for another's, nobody split, nobody lost
+
+
+def solved(more: str = "", stub: bool = False) -> bytes:
+    body = "    raise NotImplementedError" if stub else "    return theta - lr * grad, ()"
+    source = f"def gd_step(theta, grad, state, *, lr=0.1):\n{body}\n{more}"
+    return notebook({"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": "gd"}}})
+
+
+PILES: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
+    "a helper beside": ({"mia/hw1_a.ipynb": solved(), "mia/utils.py": b"x = 1"}, {"mia": "hw1_a.ipynb"}),
+    "an untouched copy": ({"mia/a.ipynb": solved(), "mia/b-Copy1.ipynb": solved(stub=True)}, {"mia": "a.ipynb"}),
+    "an untouched original": ({"mia/a_original.ipynb": solved(stub=True), "mia/b.ipynb": solved()}, {"mia": "b.ipynb"}),
+    "a class once more": ({"hw1/mia/a.ipynb": solved(), "hw1/tom/a.ipynb": solved("1")}, {"mia": "a.ipynb", "tom": "a.ipynb"}),
+    "a student called submitted": ({"submitted/x/a.py": b"1", "mia/a.py": b"2"}, {"submitted": "a.py", "mia": "a.py"}),
+    "capitals": ({"mia/HW.PY": b"1"}, {"mia": "HW.PY"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pile", PILES)
+def test_each_student_has_the_one_file_that_was_meant(pile: str, tmp_path: Path) -> None:
+    files, wanted = PILES[pile]
+    laid_out(tmp_path, files)
+    for path in tmp_path.rglob("*.*"):
+        os.utime(path, (1e9, 1e9))
+    assert {one.student: one.file for one in submissions(tmp_path)} == wanted
+
+
+ZIPS = {
+    "a name as Canvas writes it": (("s001/s002_1_2_hw.py", "s002/hw.py"), ["s001", "s002"]),
+    "a name as Moodle writes it": (("s001/s002_1_assignsubmission_file_hw.py", "s002/hw.py"), ["s001", "s002"]),
+    "one more folder": (("hw1/s001/hw.py", "hw1/s002/hw.py"), ["s001", "s002"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", ZIPS)
+def test_in_a_zip_only_what_the_platform_wrote_says_whose_it_is(layout: str, tmp_path: Path) -> None:
+    names, students = ZIPS[layout]
+    data = zipped(*((name, SOURCE.encode()) for name in names))
+    laid_out(tmp_path, {"class.zip": data})
+    assert [one.student for one in submissions(tmp_path / "class.zip")] == students
+
+
+@pytest.mark.parametrize(
+    "file", ["hw1.pdf", "hw1.ipynb.txt", "hw1.docx", "hw1.7z", "hw2_momentum.ipynb", "pipe.py", "link.py"]
+)
+def test_what_is_not_graded_is_listed_with_its_student_and_the_reason(file: str, tmp_path: Path) -> None:
+    laid_out(tmp_path, {"mia/hw1_a.ipynb": solved(), f"tom/{file}.x": b""})
+    (tmp_path / "tom" / f"{file}.x").unlink()
+    path = tmp_path / "tom" / file
+    if file == "pipe.py":
+        os.mkfifo(path)
+    elif file == "link.py":
+        path.symlink_to("/etc/passwd")
+    else:
+        path.write_bytes(b"%PDF")
+    [tom] = [one for one in handed_in(tmp_path, "hw1_a") if isinstance(one, LeftOut)]
+    assert (tom.student, tom.file) == ("tom", file)
+    assert tom.why
+
+
+def test_forty_files_of_one_student_are_one_attempt_and_flagged(tmp_path: Path) -> None:
+    laid_out(tmp_path, {f"mia/{number}.py": f"x = {number}".encode() for number in range(41)})
+    (only,) = submissions(tmp_path)
+    assert "41 files were handed in together" in only.flags[0]
+
+
+def test_two_long_names_are_two_students() -> None:
+    assert clean("x" * 300 + "a") != clean("x" * 300 + "b")
+
+
+# What a stranger can make the command itself spend
+
+
+def bomb(method: int) -> bytes:
+    """A zip that says it has 900 bytes and has ten million."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("hw.py", b"\0" * 10_000_000)
+    data = bytearray(buffer.getvalue())
+    for sign, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        begin = data.index(sign) + at
+        data[begin : begin + 4] = (900).to_bytes(4, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_says_less_than_it_has_is_refused_and_not_unpacked(method: int) -> None:
+    data = bomb(method)
+    tracemalloc.start()
+    with pytest.raises(ArchiveError):
+        list(members(data))
+    assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("version", ["x" * 1_000_000, list(range(1000)), "9" * 4000])
+def test_a_strangers_text_is_cut_in_what_is_said_of_a_notebook(version: object, tmp_path: Path) -> None:
+    laid_out(tmp_path, {"mia/hw.ipynb": json.dumps({"nbformat": version, "cells": []}).encode()})
+    (only,) = submissions(tmp_path)
+    assert 0 < len(only.problem) <= 500
+
+
+@pytest.mark.parametrize("data", [
+    json.dumps([{"": {}}] * 50_000).encode(),
+    notebook(CODE, metadata={"x": [1000] * 2_000_000}),
+    b"[" + b'"",' * 200_000,
+])  # fmt: skip
+def test_json_that_takes_much_memory_is_not_parsed(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebooks, "SIGNS", 100_000)
+    monkeypatch.setattr(notebooks.json, "loads", lambda *_, **named: pytest.fail("was parsed"))
+    with pytest.raises(NotebookError):
+        read_notebook(data)
+
+
+def test_outputs_of_25_mb_are_not_looked_at() -> None:
+    cell = {**CODE, "outputs": [{"data": {"image/png": "x" * 25_000_000}}]}
+    assert read_notebook(notebook(cell))[0].source == "x = 1"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_another_system_make_no_difference(end: str) -> None:
+    source = "def f():\n    return 1\n"
+    (cell,) = read_notebook(notebook({**CODE, "source": source.replace("\n", end)}))
+    assert cell.source == source
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    (b"", "is empty"), (b"<!DOCTYPE html><html>", "web page"), (b"PK\x03\x04", "is a zip"),
+    (b"version https://git-lfs.github.com/spec/v1", "Git LFS"), (b'{"cells": [', "ends in the middle"),
+])  # fmt: skip
+def test_what_is_called_a_notebook_and_is_none_is_told_what_it_is(data: bytes, says: str) -> None:
+    with pytest.raises(NotebookError, match=says):
+        read_notebook(data)
+
+
+@pytest.mark.parametrize(
+    "word", ["RULES ", "RULES.", "import ", "from optcourse ", "np.random.seed ", "numpy."]
+)
+def test_twice_the_text_takes_no_four_times_the_work(word: str) -> None:
+    """Lines are cut, so that no pattern sees more than a line's worth of a stranger's text."""
+    line = word * 200_000
+    for pattern, _ in reading.SUSPICIOUS:
+        assert pattern.search(line[: reading.LINE]) is None or "seed" not in word
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_whatever_a_folder_has_is_read_in_little_memory(draw: st.DataObject) -> None:
+    """Damaged archives and notebooks under strange names: each ends as a submission or is listed."""
+    whole = [solved(), zipped(("a/hw.ipynb", solved())), bomb(zipfile.ZIP_BZIP2), notebook(CODE)]
+    data = bytearray(draw.draw(st.sampled_from(whole)))
+    for _ in range(draw.draw(st.integers(0, 6))):
+        data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
+    ending = draw.draw(st.sampled_from([".py", ".ipynb", ".zip", ".IPYNB", ".txt"]))
+    letters = st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"])
+    name = draw.draw(st.text(letters, min_size=1, max_size=20))
+    with tempfile.TemporaryDirectory() as folder:
+        student = Path(folder, "mia")
+        student.mkdir()
+        Path(student, f"a{name}{ending}").write_bytes(bytes(data))
+        tracemalloc.start()
+        found = list(handed_in(Path(folder)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert found
+    assert peak < 20_000_000

@@ -109,7 +109,7 @@ BROKEN = (
     Row("B20 merge", b"<<<<<<< HEAD\n" + notebook(*CELLS) + b"\n>>>>>>> other\n", "CE", "merge", gd="CE", file="hw.ipynb"),
     Row("B21 deep", b"[" * 100_000, "CE", "nested 100,000 deep", gd="CE", file="hw.ipynb"),
     Row("B21 deep within", notebook(*CELLS, extra=json.loads("[" * 500 + "]" * 500)), "CE", "nested", gd="CE", file="hw.ipynb"),
-    Row("B21 huge", b'{"cells": "' + b"x" * 21_000_000, "CE", "clear its outputs", gd="CE", file="hw.ipynb"),
+    Row("B21 huge", b'{"cells": "' + b"x" * 51_000_000, "CE", "more than 50,000,000 bytes", gd="CE", file="hw.ipynb"),
     Row("B21 outputs are not looked at", notebook(*CELLS, {**code("1"), "outputs": [{"data": {"text/plain": "x" * 1_000_000}}]}), "AC", file="hw.ipynb"),
     Row("B22 format 3", json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [{"cell_type": "code", "input": RIGHT_FILE, "language": "python"}]}]}), "AC", file="hw.ipynb"),
     Row("B22 no cells", json.dumps({"nbformat": 4, "metadata": {}}), "CE", "no list of cells", gd="CE", file="hw.ipynb"),

@@ -166,7 +166,7 @@ def load(job: Job, submission: Submission, function: str) -> Loaded:
         return Loaded(Handed(function, {}), stopped(error))
     facts = list(zip(texts[::2], texts[1::2], strict=False))
     defaults = dict(found for name, value in facts if name == "default" and (found := number(value)))
-    notes = tuple(value for name, value in facts if name == "note")
+    notes = tuple(value[:300] for name, value in facts if name == "note")[:20]
     return Loaded(Handed(function, defaults), None, notes)
 
 

@@ -30,7 +30,9 @@ def claimed_fault(texts: Sequence[str]) -> Claim:
         raise FrameError("its process sent something that is no answer (protocol)")
     code, kind, says, line, text = texts[:5]
     number = int(line) if re.fullmatch(r"[0-9]{1,6}", line) else None
-    return Claim(Fault(code, kind, says[:2000], number, text[:300]), tuple(texts[5:]))
+    return Claim(
+        Fault(code, kind, says[:2000], number, text[:300]), tuple(note[:300] for note in texts[5:25])
+    )
 
 
 def number(text: str) -> tuple[str, float] | None:
