@@ -1,5 +1,6 @@
 """What the README shows is what the project says today."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,15 @@ def test_the_reports_in_the_readme_are_those_that_a_learner_gets(step):
     assert " ".join(report.split()) in words
 
 
-@pytest.mark.parametrize("folder", ["docs", "benchmarks", "optcourse", "solutions", "tests"])
-def test_the_files_that_the_readme_links_to_exist(folder):
-    text = README.read_text(encoding="utf-8")
-    links = [part.split(")")[0].split("#")[0] for part in text.split("](")[1:]]
-    for link in links:
-        if link.startswith(folder):
-            assert (README.parent / link).exists(), link
+def test_the_readme_is_read_in_one_sitting():
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_the_hours_in_the_readme_are_those_of_the_lessons_headers():
+    minutes = {"lesson": 0, "project": 0}
+    for path in (README.parent / "solutions").glob("*.md"):
+        if found := re.search(r"\| \*\*Time\*\* \| (\d+) minutes", path.read_text(encoding="utf-8")):
+            minutes["project" if path.name.startswith("project") else "lesson"] += int(found[1])
+    lessons, projects = (round(minutes[kind] / 60, 1) for kind in ("lesson", "project"))
+    said = f"{lessons:g} hours for the lessons, {projects:g} for the projects"
+    assert said in README.read_text(encoding="utf-8"), said

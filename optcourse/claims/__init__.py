@@ -5,7 +5,7 @@
 `CLAIMS` are the claims by key; `tried("momentum-flat")` runs the experiment of one; `measured()` are the
 results of all, as `python -m optcourse.claims.page` stored them. trial.py says how a verdict comes about.
 `compared(beliefs, measured())` and `on_trial(experiment, ...)` are for a learner's own.
-Knows rules, problems and running; the lessons and the README use it.
+Knows rules, problems and running; the lessons and docs/measurements.md use it.
 """
 
 from collections.abc import Mapping

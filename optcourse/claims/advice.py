@@ -134,5 +134,5 @@ def lines(results: Mapping[str, Result]) -> Iterator[str]:
         span = f" ({found.span})" if len(set(found.spread)) > 1 else ""
         yield (
             f"| {one.when} | {one.use} | {found.what}: {found.median}{span} for {found.where} "
-            f"([{one.key}](docs/claims.md#{one.key})) |"
+            f"([{one.key}](claims.md#{one.key})) |"
         )

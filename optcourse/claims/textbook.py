@@ -1,4 +1,4 @@
-"""The textbooks' comparison table, measured, and "when to use what": two sections of the README.
+"""The textbooks' comparison table, measured, and "when to use what": two sections of docs/measurements.md.
 
 python -m optcourse.claims.textbook           write the sections from the stored results
 python -m optcourse.claims.textbook FOLDER    first race all rules on three problems (four minutes on two
@@ -28,7 +28,7 @@ from optcourse.rules import RULES
 
 FILE = "textbook.json"
 HERE = Path(__file__).parent
-README = HERE.parents[1] / "README.md"
+PAGE = HERE.parents[1] / "docs" / "measurements.md"
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
         "slope": "it is gradient descent with one parameter",
@@ -40,7 +40,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(  # -> heading
 )
 USUAL = "minibatch"  # what speeds are compared with
 SEED = 0
-WIDTH = 119  # of the README
+WIDTH = 119  # of the page
 
 
 @dataclass(frozen=True)
@@ -189,14 +189,14 @@ def with_section(text: str, name: str, content: str) -> str:
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(
-            f"The README needs {begin} and {end}, each once, around what is to be written there."
+            f"{PAGE.name} needs {begin} and {end}, each once, around what is to be written there."
         )
     before, rest = text.split(begin)
     return f"{before}{begin}\n{content}\n{end}{rest.split(end)[1]}"
 
 
-def readme(text: str, results: Results) -> str:
-    """The README with both sections as the stored results say."""
+def page(text: str, results: Results) -> str:
+    """docs/measurements.md with both sections as the stored results say."""
     text = with_section(text, "textbook", table(results))
     return with_section(text, "advice", "\n".join(lines(measured())))
 
@@ -206,8 +206,8 @@ def main(arguments: Sequence[str]) -> None:
     if arguments:
         results = {problem: raced(problem, Path(arguments[0])) for problem in PROBLEMS}
         (HERE / FILE).write_text(stored_text(results), encoding="utf-8", newline="\n")
-    made = readme(README.read_text(encoding="utf-8"), stored())
-    README.write_text(made, encoding="utf-8", newline="\n")
+    made = page(PAGE.read_text(encoding="utf-8"), stored())
+    PAGE.write_text(made, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

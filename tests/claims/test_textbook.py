@@ -1,8 +1,7 @@
-"""The textbooks' table follows from stored figures by stated limits, and the README shows it."""
+"""The textbooks' table follows from stored figures by stated limits, and docs/measurements.md shows it."""
 
 import json
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from optcourse.claims import measured
 from optcourse.claims.advice import ADVICE, Advice, evidence
-from optcourse.claims.textbook import FILE, LEFT_OUT, PROBLEMS, SEED, readme, rows, stored, with_section
+from optcourse.claims.textbook import FILE, LEFT_OUT, PAGE, PROBLEMS, SEED, page, rows, stored, with_section
 from optcourse.claims.words import memory, ratio, speed, stability
 from optcourse.problems import problem_named
 from optcourse.racing import Budget
@@ -21,7 +20,6 @@ from optcourse.racing.standing import is_adaptive, state_bytes
 from optcourse.racing.training import Job, train
 from optcourse.rules import RULES
 
-README = Path(__file__).parents[2] / "README.md"
 NEVER = float("nan")
 
 SPEEDS = [
@@ -136,15 +134,15 @@ def test_advice_whose_experiment_came_out_otherwise_is_refused() -> None:
         evidence(Advice("always", "gd", "sgd-memory", "nowhere", "holds"), measured())
 
 
-def test_the_readme_shows_what_is_stored() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert readme(text, stored()) == text
+def test_the_page_shows_what_is_stored() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text, stored()) == text
 
 
 @pytest.mark.parametrize(
     "text", ["", "<!-- a: begin -->", "<!-- a: end -->", 2 * "<!-- a: begin --><!-- a: end -->"]
 )
-def test_a_readme_without_the_marks_is_refused(text: str) -> None:
+def test_a_page_without_the_marks_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="each once"):
         with_section(text, "a", "new")
 

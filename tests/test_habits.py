@@ -1,0 +1,62 @@
+"""What hosting sites and habits read: it parses, and calls scripts that are there and say what is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import optcourse
+
+ROOT = Path(__file__).parents[1]
+YAML = [
+    *sorted((ROOT / ".github").rglob("*.yml")),
+    ROOT / ".pre-commit-config.yaml",
+    ROOT / "CITATION.cff",
+]
+
+
+def script(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A script of .ci, with this Python's programs first."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [str(ROOT / ".ci" / name), *arguments]
+    return subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
+def test_each_file_is_yaml_with_something_in_it(path: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+
+
+def test_what_a_workflow_runs_of_ours_is_there_and_can_be_run() -> None:
+    yaml = pytest.importorskip("yaml")
+    called = set()
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
+            words = " ".join(step.get("run", "") for step in job["steps"]).split()
+            called |= {word for word in words if word.startswith(".ci/")}
+    assert called == {".ci/run", ".ci/site", ".ci/release"}
+    assert all(os.access(ROOT / name, os.X_OK) for name in called)
+
+
+def test_the_container_for_editors_is_json() -> None:
+    assert "postCreateCommand" in json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+
+
+def test_a_release_of_another_version_than_the_tag_is_refused(tmp_path: Path) -> None:
+    done = script("release", "v99.0", str(tmp_path))
+    assert done.returncode == 1
+    assert f"package's version {optcourse.__version__}" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_release_without_a_section_in_the_changelog_is_refused(tmp_path: Path) -> None:
+    if f"## [{optcourse.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"):
+        pytest.skip("this version has its section")
+    done = script("release", f"v{optcourse.__version__}", str(tmp_path))
+    assert done.returncode == 1
+    assert "rename Unreleased" in done.stderr
+    assert not list(tmp_path.iterdir())
