@@ -32,7 +32,7 @@ from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.settings import Changes, changed
 from optcourse.grading.showing import Tally, plain, watched
-from optcourse.grading.submissions import submissions
+from optcourse.grading.submissions import handed_in
 from optcourse.grading.workers import batched
 from optcourse.processors import usable_cores
 
@@ -120,10 +120,11 @@ class Work:
         with gradebook(address) as book:
             release = self.released()
             grading = self.grading(book, changes, release)
-            found = submissions(path, self.assignment.name)
+            tally = Tally()
+            found: Iterable[Submission] = tally.read(handed_in(path, self.assignment.name))
             if release:
                 found = under_their_ids(found, release)
-            return run(found, None, grading, book, self.out, self.place)
+            return run(found, None, grading, book, self.out, self.place, tally)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
@@ -158,6 +159,7 @@ def run(
     book: Gradebook,
     out: Path,
     place: Place,
+    tally: Tally | None = None,
 ) -> Tally:
     """Grade these submissions into the gradebook and OUT/results.json, and write everybody's feedback."""
     screen, grader = Console(stderr=True), grading.grader
@@ -165,7 +167,7 @@ def run(
     screen.print(
         f"Sandbox: {levels.SAYS[grader.level]}.", style="bold red" if warning else None, highlight=False
     )
-    tally = Tally()
+    tally = tally or Tally()
     written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
     with writing(f"in {out}"):
         for grade in handed_back(book.grades(grader.assignment.name), out, place.processes):

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from optcourse.grading.grades import Grade
-from optcourse.grading.records import Result
+from optcourse.grading.records import Result, Submission
+from optcourse.grading.submissions import LeftOut
 
 Done = TypeVar("Done")
 ROWS = 60  # of the table; a class of 500 is for results.json
@@ -64,6 +65,8 @@ class Tally:
         self.count, self.ran, self.flagged = 0, 0, 0
         self.verdicts: Counter[str] = Counter()
         self.ours, self.changed, self.other = Students(), Students(), Students()
+        self.graded: set[str] = set()
+        self.left_out: list[LeftOut] = []
 
     def add(self, result: Result, before: float | None = None) -> None:
         """Count one result; `before` is the score that held for the same submission until now."""
@@ -98,6 +101,21 @@ class Tally:
             table.add_row(plain(one.student), points, verdicts, plain(" · ".join(words)))
         return table
 
+    def read(self, found: Iterable[Submission | LeftOut]) -> Iterator[Submission]:
+        """What is graded of what was handed in; the rest is noted."""
+        for one in found:
+            if isinstance(one, LeftOut):
+                self.left_out.append(one)
+            else:
+                self.graded.add(one.student)  # as the file was called, which a roster may change
+                yield one
+
+    def not_graded(self) -> list[str]:
+        """A line for each file of somebody of whom nothing is graded: nobody is left out without a word."""
+        whose = [one for one in self.left_out if one.student not in self.graded]
+        lines = [f"Not graded: {one.student}: {one.file}: {one.why}." for one in whose[:ROWS]]
+        return lines + [f"Not graded: {len(whose) - ROWS} files more."] * (len(whose) > ROWS)
+
     def words(self, out: Path) -> list[str]:
         """What is said below the table."""
         counts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.most_common())
@@ -117,7 +135,7 @@ class Tally:
             )
         if self.ours.count:
             lines.append(f"Not graded, through a fault of ours; run it again: {self.ours}")
-        return lines
+        return lines + self.not_graded()
 
 
 def plain(text: str) -> Text:

@@ -7,6 +7,7 @@ import pytest
 
 from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.showing import NAMED, Tally, plain
+from optcourse.grading.submissions import LeftOut
 
 from .made_up_class import DUE, grade, override, result, wrong
 
@@ -48,3 +49,11 @@ def test_of_many_a_few_are_named_and_all_are_counted_in_a_line_that_is_shown_who
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\rb"])
 def test_a_strangers_text_cannot_steer_the_terminal(text: str) -> None:
     assert plain(text).plain == "a\N{REPLACEMENT CHARACTER}" + text[2:]
+
+
+def test_of_whom_nothing_is_graded_is_named_with_the_reason() -> None:
+    tally = Tally()
+    assert not list(tally.read([LeftOut("tom", "hw1.pdf", "it can't be graded")]))
+    assert tally.words(Path("results.json"))[-1] == "Not graded: tom: hw1.pdf: it can't be graded."
+    tally.graded.add("tom")
+    assert tally.not_graded() == []
