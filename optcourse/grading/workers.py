@@ -28,6 +28,9 @@ def preload() -> None:
     if "forkserver" not in get_all_start_methods():  # nor is there a sandbox, which is said later
         return
     get_context("forkserver").set_forkserver_preload(PRELOADED)  # once, not once in each of them
+    # For good: whatever is started from here on (Python starts its resource tracker again where that ends)
+    # looks for no module in the current folder, in which students' files may lie.
+    os.environ["PYTHONSAFEPATH"] = "1"
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     try:

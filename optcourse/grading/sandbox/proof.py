@@ -43,9 +43,29 @@ def io_uring():
 def more_files():
     import resource
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+def limit_parent():
+    import resource
+    if ctypes.CDLL(None).prlimit(os.getppid() or 1, resource.RLIMIT_CPU, None, None) != 0:
+        raise OSError
+def signal_by_fcntl():
+    import fcntl
+    fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid() or 1)
+def signal_by_ioctl():
+    import fcntl
+    fcntl.ioctl(3, 0x8901, (os.getppid() or 1).to_bytes(4, "little"))
+def lease():
+    import fcntl
+    fcntl.fcntl(os.open(np.__file__, os.O_RDONLY), 1024, 0)
+def watch_folder():
+    import fcntl
+    fcntl.fcntl(os.open(os.path.dirname(np.__file__), os.O_RDONLY), 1026, 1)
+def share_memory():
+    import mmap
+    mmap.mmap(-1, 4096)
 
 ACTS = (read, list_folder, write, write_here, write_in_memory, write_shared, connect, listen, fork, thread,
-        execute, signal_parent, signal_first, signal_all, trace, io_uring, more_files)
+        execute, signal_parent, signal_first, signal_all, trace, io_uring, more_files, limit_parent,
+        signal_by_fcntl, signal_by_ioctl, lease, watch_folder, share_memory)
 
 def succeeded(x):
     done = []
@@ -76,6 +96,12 @@ ACTS = (
     "tracing its parent",
     "using io_uring",
     "raising its limits",
+    "limiting its parent",
+    "having its parent signalled by fcntl",
+    "having its parent signalled by ioctl",
+    "leasing a file",
+    "watching a folder",
+    "sharing memory",
 )
 REMEDY = {
     levels.BUBBLEWRAP: "apt-get install bubblewrap libseccomp2, and allow user namespaces "
