@@ -4,6 +4,7 @@ import os
 import select
 import signal
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from optcourse.grading.batches import RETRIES, Grading, Warm
 from optcourse.grading.command import grader_for
 from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Result, Submission
+from optcourse.grading.sandbox.asking import load
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 
@@ -102,6 +104,49 @@ def test_a_reference_that_raises_while_grading_is_no_students_zero(
 
     monkeypatch.setattr(pipeline, "scored", raises)
     assert verdicts(grader) == ["IE", "IE"]
+
+
+def test_a_process_that_ends_before_it_begins_is_our_fault_and_no_zero(grader: Grader) -> None:
+    with Sandbox(grader.level, LIMITS) as sandbox, sandbox.job(1) as job:
+        job.finish(kill=True)
+        with pytest.raises(SandboxError, match="ended before it began"):
+            load(job, RIGHT, "gd_step")
+
+
+def test_a_process_that_cannot_be_shut_in_is_our_fault_and_says_why(grader: Grader) -> None:
+    too_much = replace(LIMITS, memory=2.0**70)  # no limit that the kernel knows
+    with (
+        Sandbox(grader.level, too_much) as sandbox,
+        pytest.raises(SandboxError, match="can't be shut in: "),
+    ):
+        grade(RIGHT, grader, sandbox)
+
+
+def test_an_end_at_import_stays_the_submissions_whatever_its_exit_code(grader: Grader) -> None:
+    for code in (0, 70):
+        leaves = replace(RIGHT, cells=(Cell("hw.py", f"import os; os._exit({code})"),))
+        with Sandbox(grader.level, LIMITS) as sandbox:
+            task = grade(leaves, grader, sandbox).tasks[0]
+        assert (task.verdict, f"exit code {code}" in task.message) == ("CR", True)
+
+
+LIMITING = """
+import os, resource
+for target in (os.getppid(), os.getppid() + 1, 1, 2):
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_SIGPENDING):
+        try:
+            resource.prlimit(target, kind, (300 << 20, 300 << 20))
+        except OSError:
+            pass
+"""
+
+
+def test_nobody_after_a_submission_that_limits_its_parent_gets_another_result(grader: Grader) -> None:
+    attacker = replace(RIGHT, cells=(Cell("hw.py", LIMITING + SOURCE),), digest="3")
+    with closing(Warm()) as warm:
+        before, attack, after = warm.grade(Grading(grader), (WRONG, attacker, WRONG))
+    assert before == after
+    assert attack.tasks[0].verdict == "AC"
 
 
 def test_a_job_leaves_no_descriptor_whatever_happens_in_it(grader: Grader) -> None:

@@ -7,7 +7,7 @@ import struct
 from optcourse.grading.sandbox.endings import Exit
 
 EXIT = struct.Struct("<IidQ")  # as the server packs it
-PATIENCE = 60.0  # seconds for the server to answer; it does nothing but fork and wait
+PATIENCE = 20.0  # seconds for the server to answer; it does nothing but fork and wait
 
 
 class SandboxError(Exception):

@@ -10,20 +10,26 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from optcourse.grading.sandbox import frames
-from optcourse.grading.sandbox.control import Control
+from optcourse.grading.sandbox.control import Control, SandboxError
 from optcourse.grading.sandbox.endings import RUNNING, Exit, Limits, StoppedError, why
 
 IDLE = 0.05  # less than this part of a processor is waiting, not working on a busy machine
+START = 30.0  # seconds for a process to begin, which takes it milliseconds
 CHUNK = 1 << 18  # bytes sent or received at once
 
 
 class Job:
-    """`request` asks the process something; leaving the context ends it, whatever it does."""
+    """`request` asks the process something; leaving the context ends it, whatever it does.
+
+    Until it has `begun` (it is shut in, and has read what it is to load) nothing of a submission has run in
+    it: what goes wrong before is our fault, a SandboxError.
+    """
 
     def __init__(self, control: Control, limits: Limits, number: int, seed: int) -> None:
         self.control, self.limits, self.number = control, limits, number
         self.requests, self.printed, self.cpu = 0, 0, 0.0
-        self.ready, self.patience, self.most = False, limits.wall, float("inf")
+        self.begun, self.ready = False, False
+        self.patience, self.most = limits.wall, float("inf")
         self.exit: Exit | None = None
         self.calls: dict[Any, int] = {}  # what it has been told of how the function is called, by number
         self.channel, theirs = socket.socketpair()
@@ -43,7 +49,7 @@ class Job:
         self.poll.register(self.output, select.POLLIN)
         self.poll.register(self.channel, select.POLLIN)
         self.began = time.monotonic()
-        self.deadline = self.began + self.patience
+        self.deadline = self.began + START
 
     def hurry(self, seconds: float) -> None:
         """From now on it has only so long to calculate (about), and to get nowhere."""
@@ -107,7 +113,16 @@ class Job:
             more = b""
         if not more:
             raise self.ended(half)
-        return more
+        return more if self.begun else self.without_begin(more)
+
+    def without_begin(self, more: bytes) -> bytes:
+        """The first bytes without the one that says that it has begun; SandboxError for any other."""
+        if not more.startswith(frames.BEGUN):
+            self.finish(kill=True)
+            says = more[len(frames.NOT_SHUT_IN) :][:300].decode("utf-8", "replace")
+            raise SandboxError(f"a process of the sandbox can't be shut in: {says}")
+        self.begun, self.deadline = True, time.monotonic() + self.patience
+        return more[len(frames.BEGUN) :]
 
     def drain(self) -> bool:
         """Count and throw away what was printed; StoppedError (OLE) at the limit; False at its end."""
@@ -124,6 +139,9 @@ class Job:
     def out_of_time(self) -> None:
         """Give it as much time again if it calculated; else kill it: StoppedError (ILE)."""
         now = self.now()
+        if not self.begun:
+            self.finish(kill=True)
+            raise SandboxError(f"a process of the sandbox did not begin within {START:g} seconds")
         if now.status == RUNNING and now.cpu - self.cpu < IDLE * self.patience:
             self.finish(kill=True)
             raise StoppedError(
@@ -145,7 +163,10 @@ class Job:
         return self.exit
 
     def ended(self, half: bool = False) -> StoppedError:
-        """Its end of the channel is closed: why."""
+        """Its end of the channel is closed: why. SandboxError where it had not begun."""
+        if not self.begun:
+            status = self.finish(kill=True).status
+            raise SandboxError(f"a process of the sandbox ended before it began (wait status {status})")
         return why(self.finish(kill=True), self.limits, self.ready, half)
 
     def finish(self, kill: bool = False) -> Exit:

@@ -34,8 +34,12 @@ class Child:
 
     def serve(self) -> None:
         """Answer requests until there are no more, then end without any clean-up."""
+        begun = False
         while True:
             self.number, body = self.request()
+            if not begun:
+                self.send(frames.BEGUN)  # how the process ends from here on is the submission's doing
+                begun = True
             begin = 4 + struct.unpack_from("<I", body)[0]
             try:
                 reply = self.reply(json.loads(body[4:begin]), body, begin)

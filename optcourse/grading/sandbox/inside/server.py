@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import confine, standins
 from optcourse.grading.sandbox.inside.child import Child
 from optcourse.grading.sandbox.inside.warm import practise, warm_up
@@ -116,8 +117,12 @@ def become_child(descriptors: list[int], limits: dict[str, float], lock: "Lock")
         for place, descriptor in enumerate(high):
             os.dup2(descriptor, place)
         os.closerange(CHANNEL + 1, 256)
-        limit(limits)
-        lock.close()
+        try:
+            limit(limits)
+            lock.close()
+        except Exception as error:
+            os.write(CHANNEL, frames.NOT_SHUT_IN + str(error).encode())
+            raise
         Child(CHANNEL, int(limits["output"])).serve()
     finally:  # whatever happened: no handler, no clean-up of Python's, no second return into the server
         os._exit(70)
