@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from optcourse.arrays import Array
 from optcourse.problems import Problem
+from optcourse.rounding import moved
 
 Estimate = Callable[..., Any]  # (theta, x, y) -> the gradient of one example or of a batch, as Rule.estimate
 
@@ -30,7 +31,8 @@ def gradient_noise(size: int, seeds: Array) -> Iterator[Array]:
     """Standard normal vectors without end, shape (*seeds.shape, size): the same for the same seed."""
     randoms = [np.random.default_rng([int(seed), 2]) for seed in seeds.ravel()]
     while True:
-        yield np.stack([random.standard_normal(size) for random in randoms]).reshape(*seeds.shape, size)
+        drawn = np.stack([random.standard_normal(size) for random in randoms])
+        yield moved(drawn.reshape(*seeds.shape, size))
 
 
 def estimated(
@@ -60,7 +62,7 @@ def estimated(
                     f"got {grad.shape}."
                 )
         found[position] = np.mean(grads, axis=0)
-    return found
+    return moved(found)
 
 
 def named(function: Callable[..., Any]) -> str:

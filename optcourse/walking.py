@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from optcourse.arrays import Array, State, Step
 from optcourse.estimates import Estimate, batches, estimated, gradient_noise, named
 from optcourse.problems import Problem
+from optcourse.rounding import moved
 from optcourse.rules import Form
 from optcourse.rules.base import at_theta
 
@@ -136,7 +137,7 @@ class Walk:
                 grad = (grad + self.ready(self.noise) * next(shaken)).astype(grad.dtype)
             grad_taken = grad.copy() if self.keep_states else grad
             returned = self.step(theta, grad, state, **now)
-            theta, state = theta_and_state(returned, self) if t == 1 else returned
+            theta, state = moved(theta_and_state(returned, self) if t == 1 else returned)
             record.take(t, theta, state, now, grad_taken)
             if over():
                 break

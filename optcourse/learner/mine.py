@@ -10,6 +10,7 @@ from typing import Any
 from optcourse.learner.files import write_atomically
 from optcourse.learner.source import NotStandaloneError, standalone_source
 from optcourse.learner.workspace import enclosing_workspace
+from optcourse.rounding import moving
 from optcourse.rules import RULES
 
 
@@ -82,7 +83,7 @@ def _path(workspace: Path, name: str) -> Path:
 def _reference(full_name: str) -> Callable[..., Any]:
     """RULES' own function of that name."""
     functions: dict[str, Callable[..., Any]] = {f"{rule.name}_step": rule.step for rule in RULES.values()}
-    functions |= {f"{rule.name}_grad": rule.estimate for rule in RULES.values() if rule.estimate}
+    functions |= {f"{rule.name}_grad": moving(rule.estimate) for rule in RULES.values() if rule.estimate}
     if full_name in functions:
         return functions[full_name]
     names = [known.removesuffix("_step") for known in functions]

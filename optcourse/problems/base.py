@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.rounding import moving
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 
@@ -40,6 +41,11 @@ class Problem:
     parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     plane: Array | None = None
     data: tuple[Array, Array] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("loss", "grad", "initial", "validation_loss", "validation_accuracy"):
+            if function := getattr(self, name):
+                object.__setattr__(self, name, moving(function))
 
     @property
     def start(self) -> Array:

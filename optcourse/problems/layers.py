@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from optcourse.arrays import Array
 from optcourse.problems.losses import sigmoid
+from optcourse.rounding import moved
 
 Size = tuple[int, ...]
 Weights = Mapping[str, Array]
@@ -42,7 +43,7 @@ def turned(matrix: Array) -> Array:
 def glorot(weights: Array, random: np.random.Generator, fans: int) -> None:
     """Uniform in ±sqrt(6 / fans), fans counting inputs and outputs. Source: Glorot and Bengio (2010)."""
     limit = np.sqrt(6 / fans)
-    weights[...] = random.uniform(-limit, limit, weights.shape)
+    weights[...] = moved(random.uniform(-limit, limit, weights.shape))
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class Dense:
         return x @ weights["W"] + weights["b"][..., None, :], x
 
     def backward(self, delta: Array, kept: Array, weights: Weights, slopes: Weights) -> Array:
-        slopes["W"][...] = turned(kept) @ delta
-        slopes["b"][...] = delta.sum(axis=-2)
-        back: Array = delta @ turned(weights["W"])
+        slopes["W"][...] = moved(turned(kept) @ delta)
+        slopes["b"][...] = moved(delta.sum(axis=-2))
+        back: Array = moved(delta @ turned(weights["W"]))
         return back
 
     def fill(self, weights: Weights, random: np.random.Generator) -> None:
@@ -176,15 +177,15 @@ class Convolution:
         patches, shape = kept
         height, width = delta.shape[-3:-1]
         rows = delta.reshape(*delta.shape[:-4], -1, self.channels)
-        slopes["W"][...] = turned(patches) @ rows
-        slopes["b"][...] = rows.sum(axis=-2)
+        slopes["W"][...] = moved(turned(patches) @ rows)
+        slopes["b"][...] = moved(rows.sum(axis=-2))
         by_patch = (rows @ turned(weights["W"])).reshape(
             *delta.shape[:-1], shape[-1], self.window, self.window
         )
         back = np.zeros((*delta.shape[:-4], *shape[-4:]), delta.dtype)
         for i, j in np.ndindex(self.window, self.window):
             back[..., i : i + height, j : j + width, :] += by_patch[..., i, j]
-        return back
+        return moved(back)
 
     def fill(self, weights: Weights, random: np.random.Generator) -> None:
         inputs, channels = weights["W"].shape

@@ -11,6 +11,7 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.problems.layers import Size, Weights, glorot, turned
 from optcourse.problems.losses import sigmoid
+from optcourse.rounding import moved
 
 
 def at_each_time(x: Array, W: Array, b: Array) -> Array:
@@ -30,9 +31,9 @@ def in_a_row(sequence: Sequence[Array]) -> Array:
 def through_input(x: Array, deltas: Sequence[Array], weights: Weights, slopes: Weights) -> Array:
     """Fills the slopes of W and b from the loss by x W + b at each time; gives the loss by x."""
     rows = in_a_row(deltas)
-    slopes["W"][...] = turned(x.reshape(*x.shape[:-3], -1, x.shape[-1])) @ rows
-    slopes["b"][...] = rows.sum(axis=-2)
-    back: Array = rows @ turned(weights["W"])
+    slopes["W"][...] = moved(turned(x.reshape(*x.shape[:-3], -1, x.shape[-1])) @ rows)
+    slopes["b"][...] = moved(rows.sum(axis=-2))
+    back: Array = moved(rows @ turned(weights["W"]))
     return back.reshape(*back.shape[:-2], *x.shape[-3:])
 
 
@@ -41,7 +42,7 @@ def orthogonal(weights: Array, random: np.random.Generator) -> None:
     width = len(weights)
     for begin in range(0, weights.shape[-1], width):
         q, r = np.linalg.qr(random.standard_normal((width, width)))
-        weights[:, begin : begin + width] = q * np.sign(np.diag(r))  # else not all are equally likely
+        weights[:, begin : begin + width] = moved(q * np.sign(np.diag(r)))  # else not all are equally likely
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Elman:
             deltas.append(delta * (1 - memory**2))
             delta = deltas[-1] @ back
         deltas.reverse()
-        slopes["U"][...] = turned(in_a_row(memories[:-1])) @ in_a_row(deltas)
+        slopes["U"][...] = moved(turned(in_a_row(memories[:-1])) @ in_a_row(deltas))
         return through_input(x, deltas, weights, slopes)
 
     def fill(self, weights: Weights, random: np.random.Generator) -> None:
@@ -136,8 +137,8 @@ class Gru:
         by_input.reverse()
         by_memory.reverse()
         rows = in_a_row(by_memory)
-        slopes["U"][...] = turned(in_a_row(memories[:-1])) @ rows
-        slopes["c"][...] = rows[..., 2 * width :].sum(axis=-2)
+        slopes["U"][...] = moved(turned(in_a_row(memories[:-1])) @ rows)
+        slopes["c"][...] = moved(rows[..., 2 * width :].sum(axis=-2))
         return through_input(x, by_input, weights, slopes)
 
     def fill(self, weights: Weights, random: np.random.Generator) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.problems.base import Problem, always
 from optcourse.problems.data import diabetes
+from optcourse.rounding import moved
 
 
 def linear_regression(
@@ -19,8 +20,8 @@ def linear_regression(
         raise ValueError("give both x and y, or neither.")
     if x is None or y is None:
         random = np.random.default_rng(seed)
-        x = random.standard_normal((64, 2)) * np.array([1.0, 3.0])
-        y = x @ np.array([1.0, -0.5]) + noise * random.standard_normal(64)
+        x = moved(random.standard_normal((64, 2)) * np.array([1.0, 3.0]))
+        y = moved(x @ np.array([1.0, -0.5]) + noise * random.standard_normal(64))
     if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
         raise ValueError(f"x must be (n, d) and y (n,) with n > 0; got {x.shape} and {y.shape}.")
     all_x, all_y = x, y
@@ -42,7 +43,7 @@ def linear_regression(
         mean: Array = (residual[..., None, :] @ x)[..., 0, :] / residual.shape[-1]
         return mean
 
-    best = np.linalg.lstsq(x, y, rcond=None)[0]
+    best = moved(np.linalg.lstsq(x, y, rcond=None)[0])
     reach = 3.0 + np.abs(best).max()
     return Problem(
         name="regression",

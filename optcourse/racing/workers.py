@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from optcourse.problems import PROBLEMS, Problem
 from optcourse.processors import ONE_THREAD
 from optcourse.racing.training import Job, Record, train
+from optcourse.rounding import is_on
 
 Worker = subprocess.Popen[str]
 
@@ -24,8 +25,10 @@ Worker = subprocess.Popen[str]
 def made(jobs: Sequence[Job], portable: bool, workers: int) -> Iterator[tuple[Job, Record]]:
     """Make all runs, and yield each with its record as it ends.
 
-    `portable`: whether another process finds the problem by its name. 0 workers make all runs here.
+    `portable`: whether another process finds the problem by its name. 0 workers make all runs here, as does
+    a process whose results are moved, for no other has that switch.
     """
+    portable = portable and not is_on()
     leaves = [bool(portable and workers and job.runner.catalogued) for job in jobs]
     elsewhere = [job for job, leave in zip(jobs, leaves, strict=True) if leave]
     here = [job for job, leave in zip(jobs, leaves, strict=True) if not leave]

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array, State, Step
+from optcourse.rounding import moved
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Form:
                 )
             self._check_state(state, theta)
             self.check_hypers(hypers)
-            return self.function(theta, grad, state, **{**self.defaults, **hypers})
+            return moved(self.function(theta, grad, state, **{**self.defaults, **hypers}))
 
         checked.form = self  # type: ignore[attr-defined]
         checked.__name__ = checked.__qualname__ = f"{self.name}_step"

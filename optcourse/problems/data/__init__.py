@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array
+from optcourse.rounding import moved
 
 SHA256 = {
     "austen.txt.gz": "495b2787ab0990f5f1f4bc69606d127decd5951b473697a9bc797057f7c52686",
@@ -71,7 +72,7 @@ def diabetes(validation: float = 0.2, seed: int = 0) -> Split:
     table = read_table("diabetes.csv")
     train, held = shuffled(table, validation, seed)
     mean, deviation = train.mean(axis=0), train.std(axis=0)
-    train, held = (train - mean) / deviation, (held - mean) / deviation
+    train, held = moved(((train - mean) / deviation, (held - mean) / deviation))
     return Split(train[:, :-1], train[:, -1], held[:, :-1], held[:, -1])
 
 
@@ -144,6 +145,6 @@ def adding(length: int = 20, examples: int = 1000, validation: float = 0.2, seed
     rows, half = np.arange(examples), length // 2
     first, second = random.integers(half, size=examples), random.integers(half, length, size=examples)
     x = np.zeros((examples, length, 2))
-    x[..., 0] = random.random((examples, length))
+    x[..., 0] = moved(random.random((examples, length)))
     x[rows, first, 1] = x[rows, second, 1] = 1
     return split(x, x[rows, first, 0] + x[rows, second, 0], validation, seed)
