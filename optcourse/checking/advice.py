@@ -7,6 +7,15 @@ import numpy as np
 # What the message of an exception matches, and what to do. {state} is the line that unpacks the state.
 ADVICE = (
     (
+        r"multiply sequence by non-int|operand type\(s\) for .*'(tuple|list)'",
+        "state is a tuple, and its parts have to be taken out of it first: {state}",
+    ),
+    (
+        r"(tuple|list) indices must be integers|'(tuple|list)' object has no attribute|"
+        r"'(tuple|list)' object does not support item assignment",
+        "state comes in and goes out as a tuple, not as a dictionary or an object: {state}",
+    ),
+    (
         r"bitwise_xor|unsupported operand type\(s\) for \^",
         "a power is written **; ^ means something else in Python",
     ),
@@ -38,7 +47,8 @@ ADVICE = (
 
 def advice_on(message: str, state_fields: tuple[str, ...]) -> str:
     """One thing to try after this exception."""
-    unpack = f"{', '.join(state_fields)}{',' * (len(state_fields) == 1)} = state" if state_fields else "x = 0"
+    parts = f"({state_fields[0]},)" if len(state_fields) == 1 else ", ".join(state_fields)
+    unpack = f"{parts} = state" if state_fields else "x = 0"
     if missing := re.search(r"name '(\w+)' is not defined", message):
         name = missing[1]
         if name in state_fields:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from optcourse.checking.candidates import Part
-from optcourse.rules import Form, Rule
+from optcourse.rules import RULES, Form, Rule
 from optcourse.rules.base import normalised
 
 
@@ -33,13 +33,15 @@ class Ladder:
         rungs = rule.hints
         number = min(self._climbed[rule.name], len(rungs) - 1)
         self._climbed[rule.name] += 1
-        more = (
-            f'hint("{rule.name}") gives the next.'
-            if number + 1 < len(rungs)
-            else "That was the last."
-            if rule.kept
-            else (f'That was the last; solution("{rule.name}") shows the whole step.')
-        )
+        if number + 1 < len(rungs):
+            more = f'hint("{rule.name}") gives the next.'
+        elif rule.name in RULES:
+            more = (
+                f'That was the last; solution("{rule.name}") shows the whole step '
+                "(from optcourse import solution)."
+            )
+        else:  # homework
+            more = "That was the last."
         return Shown(f"Hint {number + 1} of {len(rungs)}: {rungs[number]}\n{more}")
 
 

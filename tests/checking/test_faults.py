@@ -241,3 +241,53 @@ def test_nan_everywhere_is_said_and_no_mistake_is_blamed_for_it():
     report = check(adam_step)
     assert report.mistakes == ()
     assert "nan" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("v = beta * state + lr * grad", "have to be taken out of it first: (v,) = state"),
+        ("v = beta * state['v'] + lr * grad", "as a tuple, not as a dictionary or an object: (v,) = state"),
+        ("v = beta * state.v + lr * grad", "as a tuple, not as a dictionary or an object: (v,) = state"),
+    ],
+)
+def test_a_state_that_is_taken_for_something_else_is_told_to_be_a_tuple(line, words):
+    namespace = {}
+    exec(f"def f(theta, grad, state, *, lr, beta):\n    {line}\n    return theta - v, (v,)", namespace)
+    assert words in str(check(namespace["f"], "momentum"))
+
+
+def keras_in_place(theta, grad, state, *, lr, beta):
+    v = beta * state[0] - lr * grad
+    theta += v
+    return theta, (v,)
+
+
+def keras_for_vectors(theta, grad, state, *, lr, beta):
+    v = np.array([beta * old - lr * g for old, g in zip(state[0], grad, strict=True)])
+    return theta + v, (v,)
+
+
+def keras_in_double(theta, grad, state, *, lr, beta):
+    v = beta * state[0] - lr * grad
+    return (theta + v).astype(np.float64), (v,)
+
+
+@pytest.mark.parametrize("function", [keras_in_place, keras_for_vectors, keras_in_double])
+def test_a_fault_of_form_counts_in_every_dialect(function):
+    report = check(function, "momentum", accepts=("keras",))
+    assert not report.passed
+    assert report.score < 1
+    assert report.dialect == "keras"
+    assert report.diff == ()
+
+
+def test_right_numbers_made_in_place_are_shown_no_formula():
+    def momentum_step(theta, grad, state, *, lr, beta):
+        v = beta * state[0] + lr * grad
+        theta -= v
+        return theta, (v,)
+
+    report = check(momentum_step)
+    assert "gives the right numbers, but it changes its input theta in place" in report.message
+    assert report.diff == ()

@@ -11,6 +11,7 @@ import pytest
 from optcourse import checking
 from optcourse.checking import answering, check, hint, solution
 from optcourse.checking.hints import Ladder
+from optcourse.homework import RULES as HOMEWORK
 from optcourse.rules import RULES
 
 
@@ -91,6 +92,13 @@ def test_hints_climb_to_the_solution():
     assert len(set(rungs)) == 4
     assert rungs[0].startswith("Hint 1 of 4")
     assert 'solution("adam")' in rungs[-1]
+
+
+def test_the_last_hint_says_where_the_solution_comes_from_and_homework_s_names_none():
+    ladder = Ladder()
+    assert "from optcourse import solution" in [ladder.next_rung(RULES["adam"]) for _ in range(4)][-1]
+    homework = HOMEWORK["signum"]
+    assert "solution" not in [ladder.next_rung(homework) for _ in homework.hints][-1]
 
 
 @pytest.mark.parametrize("name", RULES)
