@@ -20,6 +20,8 @@ _HOMES = {
     "score": "optcourse.scoring",
     "trained": "optcourse.scoring",
     "leaderboard": "optcourse.scoring",
+    "OptcourseError": "optcourse.errors",
+    "UserError": "optcourse.errors",
     "Report": "optcourse.checking",
     "check": "optcourse.checking",
     "hint": "optcourse.checking",

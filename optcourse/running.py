@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, Step
+from optcourse.errors import WrongValueError
 from optcourse.estimates import Estimate, named
 from optcourse.problems import Problem, problem_named
 from optcourse.rules import RULES, Form, known_rules
@@ -38,7 +39,7 @@ def rule_form(rule_or_step: str | Form | Step) -> tuple[Form, Step]:
         called = (
             "A step function is named after its rule, as adam_step is; " if callable(rule_or_step) else ""
         )
-        raise ValueError(f"There is no rule {name!r}: {called}{hint}")
+        raise WrongValueError(f"There is no rule {name!r}: {called}{hint}")
     rule = rules[name]
     return rule, rule.function if isinstance(rule_or_step, str) else rule_or_step
 
@@ -77,14 +78,14 @@ def run(
     first = {name: value(1) if callable(value) else value for name, value in hypers.items()}
     form.check_hypers(first)
     if steps < 0 or every < 1:
-        raise ValueError(f"steps must be at least 0 and every at least 1; got {steps} and {every}.")
+        raise WrongValueError(f"steps must be at least 0 and every at least 1; got {steps} and {every}.")
     if batch_size is not None and not (problem.examples and 1 <= batch_size <= problem.examples):
         limit = f"between 1 and {problem.examples}" if problem.examples else "None: it has no examples"
-        raise ValueError(f"batch_size for {problem.name} must be {limit}; got {batch_size!r}.")
+        raise WrongValueError(f"batch_size for {problem.name} must be {limit}; got {batch_size!r}.")
     if estimate and problem.data is None:
-        raise ValueError(f"{problem.name} has no examples for {named(estimate)}(theta, x, y).")
+        raise WrongValueError(f"{problem.name} has no examples for {named(estimate)}(theta, x, y).")
     if not np.all((np.asarray(noise) >= 0) & np.isfinite(noise)):
-        raise ValueError(f"noise is a standard deviation, finite and at least 0; got {noise!r}.")
+        raise WrongValueError(f"noise is a standard deviation, finite and at least 0; got {noise!r}.")
 
     ours = step is form.function
     if not form.elementwise and problem.parts:
@@ -123,7 +124,7 @@ def _start(problem: Problem, start: Any, seeds: Array) -> Array:
     theta = theta.astype(float) if not np.issubdtype(theta.dtype, np.floating) else theta
     wanted = problem.start.shape
     if theta.shape[theta.ndim - len(wanted) :] != wanted:
-        raise ValueError(
+        raise WrongValueError(
             f"start must have shape {wanted} for {problem.name} (or be a stack of such); got {theta.shape}."
         )
     return theta

@@ -12,6 +12,7 @@ from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.report import Report
 from optcourse.checking.stored import Question, any_stored, known_names, stored_rule
 from optcourse.checking.writing import write
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.learner import keep
 from optcourse.learner.progress import record
 from optcourse.rules import RULES, Rule, known_tasks
@@ -40,7 +41,7 @@ def check(
     be made.
     """
     if not callable(step):
-        raise TypeError(f"check takes the function itself, as in check(adam_step); got {step!r}.")
+        raise WrongTypeError(f"check takes the function itself, as in check(adam_step); got {step!r}.")
     name = getattr(step, "__name__", type(step).__name__)
     if isinstance(rule, str) and not name.isidentifier():
         name = rule  # a lambda
@@ -85,7 +86,7 @@ def task_of(rule: str | Rule, function_name: str = "") -> tuple[Rule, Part]:
     else:
         found, asked = rule_named(rule), rule
     if asked.endswith("_grad") and found.estimate is None:
-        raise ValueError(
+        raise WrongValueError(
             f"{found.title} has no gradient estimate of its own; check its step, {found.name}_step."
         )
     named_so = asked.endswith("_grad") or (function_name.endswith("_grad") and not asked.endswith("_step"))
@@ -95,7 +96,7 @@ def task_of(rule: str | Rule, function_name: str = "") -> tuple[Rule, Part]:
 def rule_named(name: str) -> Rule:
     """The rule that "adam", "adam_step" or "adam_grad" means; ValueError with the nearest names."""
     if name == "<lambda>":
-        raise ValueError(
+        raise WrongValueError(
             'A lambda has no name: write def adam_step(...), or name the rule: check(f, "adam").'
         )
     name = name.removesuffix("_step").removesuffix("_grad")
@@ -105,7 +106,7 @@ def rule_named(name: str) -> Rule:
     if name not in rules:
         near = get_close_matches(name, [*rules, *known_names()], n=2)
         wanted = f"Did you mean {' or '.join(near)}?" if near else f"The rules are {', '.join(RULES)}."
-        raise ValueError(
+        raise WrongValueError(
             f"There is no rule {name!r}. {wanted} A step function is named after its rule (adam_step), "
             'or name the rule: check(f, "adam").'
         )
