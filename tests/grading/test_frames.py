@@ -135,7 +135,7 @@ def test_a_process_can_not_claim_a_verdict_that_is_the_graders(code: str) -> Non
 
 
 @pytest.mark.parametrize(("text", "found"), [
-    ("lr=0.001", ("lr", 0.001)), ("t=3", ("t", 3)), ("lr=1e400", ("lr", float("inf"))), ("lr=1e2e3", None),
+    ("lr=0.001", ("lr", 0.001)), ("t=3", ("t", 3)), ("lr=1e400", None), ("lr=1e2e3", None),
     ("lr=__import__('os')", None), ("l r=1", None), ("=1", None), ("lr=", None), ("lr=" + "9" * 40, None),
 ])  # fmt: skip
 def test_a_default_is_a_name_and_a_number_or_nothing(text: str, found: tuple[str, float] | None) -> None:

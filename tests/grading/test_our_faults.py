@@ -18,6 +18,7 @@ from optcourse.grading.command import grader_for
 from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Result, Submission
 from optcourse.grading.sandbox.asking import load
+from optcourse.grading.sandbox.claims import number
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 
@@ -128,6 +129,15 @@ def test_an_end_at_import_stays_the_submissions_whatever_its_exit_code(grader: G
         with Sandbox(grader.level, LIMITS) as sandbox:
             task = grade(leaves, grader, sandbox).tasks[0]
         assert (task.verdict, f"exit code {code}" in task.message) == ("CR", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["class=1.0", "None=1", "a\u00b2=1.0", "lr=1e999", "lr=-1e999", "lr=" + "9" * 30, "lr=1e2e3", "=1"],
+)
+def test_a_default_that_no_function_can_have_is_passed_over(text: str) -> None:
+    assert number(text) is None
+    assert number("lr=0.1") == ("lr", 0.1)
 
 
 LIMITING = """

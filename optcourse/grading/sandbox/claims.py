@@ -1,5 +1,6 @@
 """What a submission's process claims: texts, held against the list of what can be claimed."""
 
+import keyword
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,6 +14,7 @@ KINDS = (
     "none", "structure", "swapped", "state", "type", "shape", "dtype", "signature", "not-attempted", "raised",
     "stopped", "import", "import-raised", "syntax", "rules", "missing", "inside", "not-callable",
 )  # fmt: skip
+LARGEST = 1e18  # of a default: what has more digits is no setting of a step, and no int64
 NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")
 NUMBER = re.compile(r"([A-Za-z_]\w{0,30})=([-+.\deE]{1,30})")
 
@@ -36,14 +38,15 @@ def claimed_fault(texts: Sequence[str]) -> Claim:
 
 
 def number(text: str) -> tuple[str, float] | None:
-    """The (name, value) in "lr=0.001"; None where it says something else."""
+    """The (name, value) in "lr=0.001"; None where it is no name of an argument, or no finite number."""
     found = NUMBER.fullmatch(text)
-    if not found:
+    if not found or not found[1].isidentifier() or keyword.iskeyword(found[1]):
         return None
     try:
-        return found[1], float(found[2]) if set(found[2]) & set(".eE") else int(found[2])
+        value = float(found[2]) if set(found[2]) & set(".eE") else int(found[2])
     except ValueError:  # "1e2e3"
         return None
+    return (found[1], value) if abs(value) < LARGEST else None
 
 
 def named(word: str, said: set[str]) -> frozenset[str]:
