@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
+from optcourse.grading.budget import Budget
 from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
@@ -56,6 +57,7 @@ class Grading:
     def grade(self, submission: Submission, sandbox: Sandbox) -> Result:
         """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
         own = own_grader(self.grader, submission, self.key)
+        sandbox = Budget(sandbox, own.assignment)
         result = grade(submission, own, sandbox)
         if self.key is None:
             return self.noted(result)

@@ -5,12 +5,15 @@ one process first (`together`); an answer that may be wrong for what it kept cou
 asked in the other order, says the same. A process for each probe (`each_alone`) settles all else.
 """
 
+import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from optcourse.checking.answering import Answer, Fault, Probe
 from optcourse.grading.records import Submission
-from optcourse.grading.sandbox.asking import Loaded, ask, ask_together
+from optcourse.grading.sandbox.asking import Loaded, ask, ask_together, fed_back
 from optcourse.grading.sandbox.supervisor import Sandbox
 
 GIVE_UP = 2  # probes that ran into a limit; the rest of the task would cost as long again
@@ -45,6 +48,36 @@ def confirmed(case: Case, answers: Sequence[Answer], wrong: Sequence[int]) -> bo
     probes, given = zip(*reversed(pairs), strict=True)
     _, again = ask_together(case.sandbox, case.submission, case.function, probes, SECOND)
     return bool(again) and all(map(the_same, given, again))
+
+
+def resumed(case: Case, answers: Sequence[Answer]) -> Fault | None:
+    """What keeps a right answer from counting: a fresh process, asked in the middle of a probe, differs.
+
+    It is told theta and the state as they came back there, and nothing else: whoever keeps them elsewhere,
+    or was lucky, has nothing to go by. Which probe, step and seed it is, nobody can know.
+    """
+    long = [number for number, answer in enumerate(answers) if len(answer.values) > 1]
+    number = secrets.choice(long or range(len(answers)))
+    probe, given = case.probes[number], answers[number]
+    if long:
+        step = 1 + secrets.randbelow(len(given.values) - 1)
+        *parts, theta = given.values[step - 1]
+        state = tuple(map(fed_back, parts, probe.state))
+        probe = probe._replace(theta=theta, state=state, grads=probe.grads[step:])
+        given = given._replace(values=given.values[step:])
+    _, again = alone(case, probe, secrets.randbits(31))
+    if not again.fault and close(given, again):
+        return None
+    return Fault("ND", "told", "does not return the same for the same theta, gradient and state")
+
+
+def close(one: Answer, other: Answer) -> bool:
+    """Whether two answers are the same but for what another place in memory may round."""
+    return all(
+        np.allclose(a, b, rtol=1e-9, atol=1e-300, equal_nan=True)
+        for first, second in zip(one.values, other.values, strict=True)
+        for a, b in zip(first, second, strict=True)
+    )
 
 
 def until(step: int, probe: Probe, answer: Answer) -> tuple[Probe, Answer]:

@@ -13,7 +13,8 @@ from optcourse import __version__
 from optcourse.checking.answering import Answer, Fault
 from optcourse.checking.judging import RELATIVE
 from optcourse.grading.assignment import Asked, Assignment, needed_first
-from optcourse.grading.collecting import Case, confirmed, each_alone, together
+from optcourse.grading.budget import OverBudgetError
+from optcourse.grading.collecting import Case, confirmed, each_alone, resumed, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
@@ -62,7 +63,11 @@ def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
         elif at_import:
             done[asked.task] = without_answers(asked, at_import)
         else:
-            done[asked.task], at_import = grade_task(submission, asked, grader, sandbox)
+            try:
+                done[asked.task], at_import = grade_task(submission, asked, grader, sandbox)
+            except OverBudgetError as error:
+                at_import = Fault("TLE", "stopped", str(error))
+                done[asked.task] = without_answers(asked, at_import)
     return result(submission, grader, tuple(done[asked.task] for asked in grader.assignment.tasks))
 
 
@@ -101,6 +106,8 @@ def grade_task(
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
+        if task.verdict == "AC" and (fault := resumed(case, answers)):
+            return without_answers(asked, fault), None
         wrong = wrong_from(question, answers) if task.verdict != "AC" else ()
         if not wrong or settled(task, answers, wrong) or confirmed(case, answers, wrong):
             return annotated(task, loaded), None
@@ -109,7 +116,10 @@ def grade_task(
     if loaded.fault:
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
         return without_answers(asked, loaded.fault, loaded.notes), ends
-    return annotated(scored(asked, draw, loaded.function, answers, withdrawn), loaded), None
+    task = scored(asked, draw, loaded.function, answers, withdrawn)
+    if task.verdict == "AC" and (fault := resumed(case, answers)):
+        return without_answers(asked, fault), None
+    return annotated(task, loaded), None
 
 
 def settled(task: TaskResult, answers: tuple[Answer, ...], wrong: Sequence[int]) -> bool:

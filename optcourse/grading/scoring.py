@@ -1,18 +1,22 @@
 """From answers to what one task is worth: the checker's report, partial credit, and no expected value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.checking.answering import Answer, Fault, Probe, answer
+from optcourse.checking.candidates import singles
+from optcourse.checking.diagnosis import candidate_answer
 from optcourse.checking.judging import Divergence, Finding, Task, expected, judge, judge_all, parts_off
 from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.grading.assignment import Asked
 from optcourse.grading.records import FindingResult, TaskResult
 from optcourse.grading.sandbox.asking import Handed
+from optcourse.rules import Rule
 
 # An answer that is wrong at the usual tolerance, and right at one this much looser, earns a part.
 LADDER = ((1e3, 0.75), (1e5, 0.5))
@@ -31,22 +35,74 @@ def scored(
 ) -> TaskResult:
     """The result of a task whose probes were all asked."""
     task = asked.question(draw)
-    marked = [one for one in marks(task, answers) if one.finding.name not in set(withdrawn)]
+    marked = [one for one in marks(asked.of(), task, answers) if one.finding.name not in set(withdrawn)]
     findings = tuple(one.finding for one in marked)
     report = write(asked.function, handed, asked.of(), task, answers, findings, asked.accepts)
     named = report.mistakes or report.dialect
-    results = tuple(
-        FindingResult(
-            one.finding.name,
-            one.finding.verdict,
-            0.0 if named and one.score < 1 else one.score,
-            says(one.finding),
-        )
-        for one in marked
-    )
+    results = earned(task, marked, bool(named))
     score = 1.0 if report.passed else sum(one.score for one in results) / len(results)
     verdict = "PC" if report.verdict == "WA" and score else report.verdict
     return told(asked, replace(report, verdict=verdict), score, results)
+
+
+def earned(task: Task, marked: Sequence[Marked], named: bool) -> tuple[FindingResult, ...]:
+    """The findings with what they earn.
+
+    What a function earns that does nothing (it leaves the inputs alone, and what has to stay stays) counts as
+    far as the other probes are right; where a mistake is `named`, nearly right is not right.
+    """
+    idle = idle_probes(task) | (
+        {one.finding.name for one in marked} - {probe.name for probe in task.probes()}
+    )
+    scores = [0.0 if named and one.score < 1 else one.score for one in marked]
+    telling = [score for one, score in zip(marked, scores, strict=True) if one.finding.name not in idle]
+    share = sum(telling) / len(telling) if telling else 1.0
+    return tuple(
+        FindingResult(
+            one.finding.name,
+            one.finding.verdict,
+            score * (share if one.finding.name in idle else 1.0),
+            says(one.finding),
+        )
+        for one, score in zip(marked, scores, strict=True)
+    )
+
+
+@cache
+def idle_probes(task: Task) -> frozenset[str]:
+    """The probes that are answered right by a function that knows nothing of the rule.
+
+    One of those may be the rule itself (or a part of it): what is right everywhere is no such function.
+    """
+    found: set[str] = set()
+    for function in KNOWING_NOTHING[task.part]:
+        right = {
+            probe.name
+            for probe, reference in zip(task.probes(), expected(*task), strict=True)
+            if judge(task, probe, reference, answer(function, probe)).verdict == "AC"
+        }
+        if len(right) < len(task.probes()):
+            found |= right
+    return frozenset(found)
+
+
+def descend(theta: Any, grad: Any, state: Any, *, lr: float = 0.01, **hypers: float) -> Any:
+    """Gradient descent, whatever was asked for."""
+    return theta - lr * grad, state
+
+
+KNOWING_NOTHING: Mapping[str, tuple[Callable[..., Any], ...]] = {
+    "step": (
+        lambda theta, grad, state, **hypers: (theta.copy(), state),
+        lambda theta, grad, state, **hypers: (0 * theta, state),
+        descend,
+    ),
+    "estimate": (
+        lambda *args: np.zeros(np.shape(args[0])),
+        lambda *args: np.zeros(()),
+        lambda *args: np.ones(()),
+    ),
+}
 
 
 def wrong_from(task: Task, answers: Sequence[Answer]) -> list[int]:
@@ -58,7 +114,16 @@ def wrong_from(task: Task, answers: Sequence[Answer]) -> list[int]:
     return steps
 
 
-def marks(task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
+@cache
+def allowed(rule: Rule, task: Task, number: int) -> tuple[tuple[float, float], ...]:
+    """The steps of the ladder that no known mistake gets to at this probe: nearly a mistake is one, too."""
+    asked = (task, task.probes()[number], expected(*task)[number])
+    others = [candidate_answer(one.function, task, number) for one in singles(rule, task.form, task.part)]
+    shown = [one for one in others if not agrees(*asked, one, 1.0)]
+    return tuple(step for step in LADDER if not any(agrees(*asked, one, step[0]) for one in shown))
+
+
+def marks(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
     """Each finding with its score; what is float32 all through is judged so, and loses "dtype kept"."""
     probes, references = task.probes(), expected(*task)
     marked = []
@@ -67,7 +132,7 @@ def marks(task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
             asked = (task, probes[number], references[number], answers[number])
             if in_single(answers[number]) and agrees(*asked, SINGLE):
                 finding = Finding(finding.name, "AC")
-            elif steps := [part for looser, part in LADDER if agrees(*asked, looser)]:
+            elif steps := [part for looser, part in allowed(rule, task, number) if agrees(*asked, looser)]:
                 marked.append(Marked(replace(finding, verdict="PC"), steps[0]))
                 continue
         elif finding.name == "dtype kept" and finding.verdict == "AC" and any(map(in_single, answers)):

@@ -1,14 +1,17 @@
 """Training tasks: the trainer runs here, and asks the submission in its sandbox for one step after the other.
 
-Into the sandbox go its own theta and state, and the gradient at that theta; problems, losses, validation
-examples and seeds stay here. Every run has a process of its own, so that nothing learnt in one helps another.
+Into the sandbox go its own theta and state, and the gradient at that theta, their coordinates in an order
+that each run draws; problems, losses, validation examples and seeds stay here. Every run has a process of its
+own, so that nothing learnt in one helps another.
 """
 
+import secrets
 import time
 from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optcourse.arrays import Array
 from optcourse.checking.answering import Fault
@@ -46,6 +49,7 @@ class Inside:
         self.said: set[str] = set()
         self.calls: dict[Any, asking.Call] = {}
         self.loaded = Loaded(Handed(function, {}))
+        self.order: NDArray[np.intp] | None = None  # in which the run's coordinates are handed over
 
     @property
     def changed(self) -> frozenset[str]:
@@ -56,6 +60,7 @@ class Inside:
         """Start a process that has loaded the submission; its first state. FaultError if it can't be."""
         self.close()
         self.job = self.sandbox.job(seed)
+        self.order = np.random.default_rng(secrets.randbits(64)).permutation(theta.size)
         began = time.monotonic()
         self.loaded = asking.load(self.job, self.submission, self.function)
         self.spent += time.monotonic() - began
@@ -76,16 +81,31 @@ class Inside:
         began = time.monotonic()
         self.job.deadline = began + self.job.limits.wall
         try:
-            [returned] = asking.put(self.job, [Question(call, (theta, grad, *state))], [self.said])
+            given = tuple(map(self.shuffled, (theta, grad, *state)))
+            [returned] = asking.put(self.job, [Question(call, given)], [self.said])
         except (StoppedError, FrameError) as error:
             raise FaultError(asking.stopped(error), self.loaded) from error
         if isinstance(returned, Fault):
             self.loaded.function.untouched |= "untouched" in self.said
             raise FaultError(returned, self.loaded)
         self.spent += time.monotonic() - began
-        *parts, theta = returned
+        *parts, theta = map(self.unshuffled, returned)
         # A count goes back as a Python number: an array of no dimension would make float64 of float32.
         return theta, tuple(part if np.ndim(part) else np.asarray(part).item() for part in parts)
+
+    def shuffled(self, value: Any) -> Any:
+        """A vector like theta as the submission gets it: weights that were trained at home fit no more."""
+        if self.order is None or np.shape(value) != self.order.shape:
+            return value
+        return np.asarray(value)[self.order]
+
+    def unshuffled(self, value: Any) -> Any:
+        """What came back, in the order of the trainer."""
+        if self.order is None or np.shape(value) != self.order.shape:
+            return value
+        back = np.empty_like(value)
+        back[self.order] = value
+        return back
 
     def look_at(self, job: Job) -> None:
         """FaultError where all runs together took too long, or mostly waited."""
@@ -118,6 +138,8 @@ def train_task(
     assert training is not None
     try:
         with Inside(sandbox, submission, asked.function) as inside:
+            if training.kind != "form":
+                require_gradient(inside)
             if training.kind == "form":
                 findings, says = form_results(inside), ""
             elif training.kind == "score":
@@ -144,6 +166,21 @@ def form_results(inside: Inside) -> tuple[FindingResult, ...]:
         FindingResult(one.name, *rung(float(one.good)), "" if one.good else one.says)
         for one in form_findings(inside)
     )
+
+
+def require_gradient(inside: Inside) -> None:
+    """FaultError where three steps come out the same for two other gradients: what trains goes by them."""
+    theta: Array = np.random.default_rng(secrets.randbits(64)).normal(size=40)
+    grad = np.cos(9 * theta) + 1.5
+    ends: list[Array] = []
+    for sign in (1.0, -1.0):
+        state: tuple[Any, ...] = inside.init(theta)
+        inside.order, now = None, theta  # the same order twice
+        for _ in range(3):
+            now, state = inside.step(now, sign * grad, state)
+        ends.append(now)
+    if np.array_equal(ends[0], ends[1], equal_nan=True):
+        raise FaultError(Fault("WA", "stopped", "makes the same steps whatever the gradient is"))
 
 
 def accuracy_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple[FindingResult, ...], str]:

@@ -12,6 +12,7 @@ from itertools import product
 
 from optcourse.checking.stored import Question
 from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.budget import OverBudgetError
 from optcourse.grading.draws import attempt_number, draw_for
 from optcourse.grading.pipeline import Grader, grade_task
 from optcourse.grading.records import Result, Submission, TaskResult
@@ -131,7 +132,10 @@ def fitting(
         if other != asked:
             number = attempt_number(grader.seed, submission.student, submission.digest)
             draws = {**grader.draws, other.task: draw_for(other, grader.seed, number)}
-            result, _ = grade_task(submission, other, replace(grader, draws=draws), sandbox)
+            try:
+                result, _ = grade_task(submission, other, replace(grader, draws=draws), sandbox)
+            except OverBudgetError:
+                return None
             if result.verdict == "AC":
                 return other
     return None

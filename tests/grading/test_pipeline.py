@@ -8,6 +8,7 @@ import pytest
 from optcourse.checking.answering import Probe
 from optcourse.grading import collecting
 from optcourse.grading.assignment import Asked, Assignment
+from optcourse.grading.budget import Budget
 from optcourse.grading.draws import draw_for
 from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Submission, TaskResult
@@ -57,13 +58,13 @@ def test_a_task_that_needs_a_later_one_waits_for_it_and_keeps_its_place(
 
 # What a function answers when it is asked all in one process, and how often another has to be asked.
 @pytest.mark.parametrize(("source", "verdicts", "processes"), [
-    (RIGHT, ("AC",), 1),
+    (RIGHT, ("AC",), 2),  # what is right is asked once more, from its middle
     (RIGHT.replace("v + lr * grad", "v + grad").replace("theta - v", "theta - lr * v"), ("WA", "PC"), 1),
     (RIGHT.replace("theta - v", "theta + v"), ("WA", "PC"), 1),  # a known mistake, and before it a known form
     (RIGHT.replace("lr * grad", "1.07 * lr * grad"), ("WA", "PC"), 2),  # nobody's
     (RIGHT.replace("(v,) = state", "(w,) = state"), ("RE",), 1),  # at each first call
     (RIGHT.replace("    v = beta", "    assert abs(v).sum() == 0\n    v = beta"), ("RE",), 2),  # at a later one
-    (RIGHT + "    raise NotImplementedError\n", ("AC",), 1),
+    (RIGHT + "    raise NotImplementedError\n", ("AC",), 2),
     ("def momentum_step(theta, grad, state, *, lr=0.01, beta=0.9):\n    raise NotImplementedError\n",
      ("NA",), 1),
 ])  # fmt: skip
@@ -77,7 +78,7 @@ def test_another_process_is_asked_where_what_was_kept_could_be_at_fault(
     before = sandbox.jobs
     found = results(RIGHT_GD + source, grader, sandbox)
     assert found["momentum"].verdict in verdicts, found["momentum"]
-    assert sandbox.jobs - before == 1 + processes  # one for gd
+    assert sandbox.jobs - before == 2 + processes  # two for gd, which is right
 
 
 KEEPING = """\
@@ -115,9 +116,47 @@ def test_a_wrong_probe_is_asked_again_up_to_its_first_wrong_step(
 
     monkeypatch.setattr(collecting, "ask_together", counted)
     results(RIGHT_GD + RIGHT.replace("lr * grad", "1.07 * lr * grad"), grader, sandbox)
-    _, first, again = asked
+    *_, first, again = asked
     assert max(len(probe.grads) for probe in first) > 1
     assert {len(probe.grads) for probe in again} == {1}
     assert [probe.name for probe in again] == [
         probe.name for probe in reversed(first) if probe.name in {one.name for one in again}
     ]
+
+
+# Right in the process that is asked first, and nowhere else.
+@pytest.mark.parametrize("source", [
+    "VELOCITY = {}\n" + RIGHT.replace("(v,) = state", "(v,) = state\n    v = VELOCITY.get('v', v * 0 + v) if v.any() else v").replace(
+        "theta - v, (v,)", "theta - VELOCITY.setdefault('v', v), (v * 0 + 1,)"),
+    "import numpy as np\nLUCKY = np.random.get_state()[1][0] in (1, 2, 3)\n" + RIGHT.replace("lr * grad", "(lr if LUCKY else 0.9 * lr) * grad"),
+    "import random\nLUCKY = random.getstate()[1][:3] == random.Random(1).getstate()[1][:3]\n" + RIGHT.replace("lr * grad", "(lr if LUCKY else 2 * lr) * grad"),
+])  # fmt: skip
+def test_luck_and_what_is_kept_elsewhere_is_not_right(source: str, grader: Grader, sandbox: Sandbox) -> None:
+    found = results(RIGHT_GD + source, grader, sandbox)
+    assert found["momentum"].verdict != "AC", found["momentum"]
+    assert found["momentum"].score < 0.5
+
+
+@pytest.mark.parametrize("answer", [
+    "theta.copy(), (state[0].copy(),)",
+    "0 * theta, (0 * state[0],)",
+    "np.ones_like(theta), (np.ones_like(theta),)",
+])  # fmt: skip
+def test_a_function_that_knows_nothing_earns_nothing(answer: str, grader: Grader, sandbox: Sandbox) -> None:
+    source = f"import numpy as np\n{RIGHT_GD}{RIGHT}    \n".replace("theta - v, (v,)", answer)
+    assert results(source, grader, sandbox)["momentum"].score == 0
+
+
+def test_nearly_a_mistake_earns_no_more_than_the_mistake(grader: Grader, sandbox: Sandbox) -> None:
+    mistake = RIGHT.replace("theta - v", "theta + v")
+    near = mistake.replace("lr * grad", "lr * (1 + 3e-9) * grad")
+    scores = [results(RIGHT_GD + one, grader, sandbox)["momentum"].score for one in (mistake, near)]
+    assert scores[1] <= scores[0]
+
+
+def test_a_submission_has_one_budget_for_all_its_tasks(grader: Grader, sandbox: Sandbox) -> None:
+    budget = Budget(sandbox, grader.assignment)
+    budget.most = 1
+    found = results(RIGHT_GD + RIGHT, grader, budget)
+    assert {one.verdict for one in found.values()} == {"TLE", "SK"}
+    assert any("together" in one.message for one in found.values())
