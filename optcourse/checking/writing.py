@@ -10,7 +10,8 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.checking.advice import advice_on
 from optcourse.checking.answering import Answer, Fault, is_untouched
-from optcourse.checking.diagnosis import Diagnosis, diagnose, figure
+from optcourse.checking.candidates import Candidate
+from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
 from optcourse.checking.report import Line, Report
 from optcourse.rules import Rule, known_tasks
@@ -123,6 +124,8 @@ def in_dialect(
     key = diagnosis.candidate.dialect
     assert key is not None
     faults = form_faults(report.findings)
+    if returns_the_same_inputs(task, diagnosis.candidate, answers):
+        faults = tuple(one for one in faults if one.name != "new arrays returned")
     passes = key in accepts and not faults
     asked = (
         f"the form {task.form.key!r} ({task.form.says})" if task.form.key != "primary" else "its primary form"
@@ -150,6 +153,14 @@ def in_dialect(
         verdict="AC" if passes else report.verdict,
         score=1.0 if passes else report.score,
     )
+
+
+def returns_the_same_inputs(task: Task, candidate: Candidate, answers: tuple[Answer, ...]) -> bool:
+    """Whether only inputs come back as they are that the form itself returns (a form of Rprop keeps grad)."""
+    if not candidate.code:  # a stored form, which can't be asked
+        return False
+    form = (candidate_answer(candidate.function, task, number) for number in range(len(answers)))
+    return all(got.aliased <= own.aliased for got, own in zip(answers, form, strict=True))
 
 
 def form_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
