@@ -130,7 +130,11 @@ class Warm:
         """The result of one submission."""
         for attempt in range(RETRIES + 1):
             try:
-                return grading.grade(submission, self.fitting(grading.grader))
+                sandbox = self.fitting(grading.grader)
+                result = grading.grade(submission, sandbox)
+                if not sandbox.apart:  # the next student's processes are forked from what none has been in
+                    self.close()
+                return result
             except Exception as error:  # whatever it is, it is ours: a submission ends in a verdict
                 self.close()
                 if attempt == RETRIES:

@@ -43,9 +43,9 @@ def expected_numbers(grader: Grader) -> set[str]:
     return {number for number in numbers if len(number.lstrip("-")) > 6 and "e" not in number}
 
 
-def children(sandbox: Sandbox) -> int:
-    """How many processes there are below the sandbox's first."""
-    found, parents = 0, {sandbox.process.pid}
+def processes(sandbox: Sandbox) -> list[int]:
+    """The processes below the sandbox's first."""
+    found, parents = [], {sandbox.process.pid}
     table = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -56,7 +56,7 @@ def children(sandbox: Sandbox) -> int:
             table[int(entry.name)] = int(fields[1])
     while parents:
         parents = {pid for pid, parent in table.items() if parent in parents}
-        found += len(parents)
+        found += sorted(parents)
     return found
 
 
@@ -69,7 +69,7 @@ def nothing_is_left(sandbox: Sandbox, before: tuple[int, int]) -> None:
 
 def traces(sandbox: Sandbox) -> tuple[int, int]:
     """How many processes are in the sandbox, and descriptors in this process."""
-    return children(sandbox), len(os.listdir("/proc/self/fd"))
+    return len(processes(sandbox)), len(os.listdir("/proc/self/fd"))
 
 
 def unharmed(result: Result, folder: Path, before: tuple[int, int], grader: Grader, sandbox: Sandbox) -> None:

@@ -27,9 +27,13 @@ class Control:
         except OSError as error:
             raise SandboxError("the sandbox has ended") from error
 
+    def waits(self, seconds: float) -> bool:
+        """Whether the server says something, or ends, within this time."""
+        return bool(select.select([self.line], [], [], seconds)[0])
+
     def message(self) -> bytes:
         """The server's next message; empty where it has ended. SandboxError after PATIENCE."""
-        if not select.select([self.line], [], [], PATIENCE)[0]:
+        if not self.waits(PATIENCE):
             raise SandboxError("the sandbox does not answer")
         try:
             return self.line.recv(4096)

@@ -38,8 +38,8 @@ class Exit(NamedTuple):
     memory: int
 
 
-def why(end: Exit, limits: Limits, ready: bool, half: bool) -> StoppedError:
-    """The verdict on a process that ended by itself, or at a limit.
+def why(end: Exit, limits: Limits, ready: bool, half: bool) -> StoppedError | None:
+    """The verdict on a process that ended by itself, or at a limit; None where somebody outside killed it.
 
     `ready`: it had been imported. `half`: it had begun an answer.
     """
@@ -48,8 +48,10 @@ def why(end: Exit, limits: Limits, ready: bool, half: bool) -> StoppedError:
         after = " in the middle of an answer" if half else " without an answer"
         return StoppedError("CR", f"exited{place}{after} (exit code {os.WEXITSTATUS(end.status)})")
     killed = os.WTERMSIG(end.status)
-    if killed == signal.SIGXCPU or (killed == signal.SIGKILL and end.cpu >= limits.cpu):
+    if killed == signal.SIGKILL and end.cpu >= limits.cpu:
         return StoppedError("TLE", f"was stopped{place} after {end.cpu:.1f} seconds of calculating")
     if killed == signal.SIGKILL and not half and end.memory * 1024 > limits.memory / 2:
         return StoppedError("MLE", f"was stopped{place}: it took more memory than there is")
+    if killed == signal.SIGKILL:  # it has no way to do this to itself
+        return None
     return StoppedError("CR", f"ended its process{place} ({signal.Signals(killed).name})")

@@ -52,7 +52,7 @@ ALLOWED = (
             "read what is the same for all; a clock can't be set"),
     Allowed(("getpid", "getppid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getgroups"),
             "who it is"),
-    Allowed(("getrlimit", "setrlimit"), "its own limits, which die with it; the hard ones can't be raised"),
+    Allowed(("getrlimit",), "reads its own limits"),
     Allowed(("exit", "exit_group"), "its own end"),
 )  # fmt: skip
 
@@ -74,7 +74,8 @@ def one_of(place: int, *values: int, bits: int | None = None) -> tuple[tuple[Val
 
 
 LIMITED = (
-    Limited("prlimit64", one_of(0, 0), "set the limits of another process of the same user"),
+    Limited("prlimit64", ((Value(0, 0), Value(2, 0)),),
+            "set limits: of another process of the same user, or its own, to end as if we had ended it"),
     Limited("sched_getaffinity", one_of(0, 0), "ask about another process"),
     Limited("fcntl", (
         *one_of(COMMAND, DUPLICATE, 1, 2, GET_FLAGS, DUPLICATE_CLOSED),

@@ -19,6 +19,8 @@ READY, VALUES, FAULT, REQUEST = 1, 2, 3, 4
 # What a process sends before all frames, and before any of a submission runs: one of these bytes. That it is
 # shut in and has read what it is to load; or that it can't be shut in, and why.
 BEGUN, NOT_SHUT_IN = b"B", b"!"
+# What the fork server says when it is ready: each process gets namespaces of its own, or shares the server's.
+APART, TOGETHER = b"ready: apart", b"ready: together"
 TEXTS = 65_536  # bytes that the texts of a frame may have together
 FIELDS = 400  # texts that a frame may have
 # A text that tells of a call's fault: its place, this word, and what is told, with this between all parts.

@@ -14,6 +14,7 @@ from optcourse.grading.sandbox.control import Control, SandboxError
 from optcourse.grading.sandbox.endings import RUNNING, Exit, Limits, StoppedError, why
 
 IDLE = 0.05  # less than this part of a processor is waiting, not working on a busy machine
+LEAVING = 1.0  # seconds from a channel's end to that of its process, if that is why it ended
 START = 30.0  # seconds for a process to begin, which takes it milliseconds
 CHUNK = 1 << 18  # bytes sent or received at once
 
@@ -163,11 +164,16 @@ class Job:
         return self.exit
 
     def ended(self, half: bool = False) -> StoppedError:
-        """Its end of the channel is closed: why. SandboxError where it had not begun."""
+        """Its end of the channel is closed: why. SandboxError where that is our fault."""
+        hung_up = self.exit is None and not self.control.waits(LEAVING)
+        end = self.finish(kill=hung_up)
         if not self.begun:
-            status = self.finish(kill=True).status
-            raise SandboxError(f"a process of the sandbox ended before it began (wait status {status})")
-        return why(self.finish(kill=True), self.limits, self.ready, half)
+            raise SandboxError(f"a process of the sandbox ended before it began (wait status {end.status})")
+        if hung_up:
+            return StoppedError("CR", "closed its channel, and went on without an answer")
+        if stopped := why(end, self.limits, self.ready, half):
+            return stopped
+        raise SandboxError("a process of the sandbox was killed from outside")
 
     def finish(self, kill: bool = False) -> Exit:
         """End the process, if it has not ended, and wait for it."""

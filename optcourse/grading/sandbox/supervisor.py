@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import asdict
 from typing import Self
 
-from optcourse.grading.sandbox import levels
+from optcourse.grading.sandbox import frames, levels
 from optcourse.grading.sandbox.control import Control, SandboxError
 from optcourse.grading.sandbox.endings import Limits
 from optcourse.grading.sandbox.filters import program
@@ -22,6 +22,7 @@ class Sandbox:
     def __init__(self, level: str, limits: Limits) -> None:
         self.level, self.limits = level, limits
         self.jobs = 0
+        self.apart = False  # whether no process can name the server or another process
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control = Control(ours)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sandbox)
@@ -50,13 +51,14 @@ class Sandbox:
         }
         try:
             self.control.send(json.dumps(config).encode())
-            reply = self.control.message().decode("utf-8", "replace")
+            reply = self.control.message()
         except SandboxError as error:
-            reply = str(error)
-        if reply != "ready":
+            reply = str(error).encode()
+        self.apart = reply == frames.APART
+        if reply not in (frames.APART, frames.TOGETHER):
             self.errors.seek(0)
             written = self.errors.read(2000).decode("utf-8", "replace").strip()
-            says = written or reply or "it ended without a word"
+            says = written or reply.decode("utf-8", "replace") or "it ended without a word"
             raise SandboxError(f"the {self.level} sandbox does not start: {says}")
 
     def job(self, seed: int) -> Job:

@@ -14,7 +14,7 @@ VERSION, PATH_BENEATH = 1, 1
 # Rights to files by version of Landlock: 1 has 13 of them, 2 refer, 3 truncate, 5 ioctl on devices.
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
-PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 38, 4
+PR_SET_NO_NEW_PRIVS = 38
 
 
 def confine(how: dict[str, Any]) -> None:
@@ -29,7 +29,6 @@ def confine(how: dict[str, Any]) -> None:
             os.setgroups([])
             os.setresgid(how["user"], how["user"], how["user"])
             os.setresuid(how["user"], how["user"], how["user"])
-        called(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))  # no other process of this user reads its memory
 
 
 def landlock(libc: Any, readable: list[str]) -> None:

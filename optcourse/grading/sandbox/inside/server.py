@@ -1,8 +1,9 @@
 """A warm fork server: numpy is imported once, and each probe gets a fresh process that dies after it.
 
-Runs no submission itself. On the control socket come a configuration, then for each job b"J" with its
-number, a seed and two descriptors (the channel and where output goes), b"C" to ask for its CPU time, b"K" to
-kill it; its end is told in an EXIT message.
+Runs no submission; where the kernel lets it, each process has namespaces of its own, and can't name it.
+On the control socket come a configuration, then for each job b"J" with its number, a seed and two descriptors
+(the channel and where output goes), b"C" to ask for its CPU time, b"K" to kill it; its end is told in an EXIT
+message. Who has calculated for too long is killed here, by the clock that EXIT tells of.
 """
 
 import base64
@@ -10,6 +11,7 @@ import ctypes
 import fcntl
 import gc
 import json
+import math
 import os
 import random
 import resource
@@ -23,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.grading.sandbox import frames
-from optcourse.grading.sandbox.inside import confine, standins
+from optcourse.grading.sandbox.inside import apart, confine, standins
 from optcourse.grading.sandbox.inside.child import Child
 from optcourse.grading.sandbox.inside.warm import practise, warm_up
 
@@ -46,6 +48,7 @@ def serve(control_fd: int) -> None:
     warm_up()
     try:
         confine.confine(config["confine"])
+        apart.renounce()
     except OSError as error:
         control.send(f"{config['confine']['level']}: {error}".encode())
         return
@@ -55,7 +58,8 @@ def serve(control_fd: int) -> None:
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
     gc.set_threshold(20_000)  # what a submission leaves behind is seldom worth looking for
-    control.send(b"ready")
+    fork = apart.fork if apart.is_possible() else os.fork
+    control.send(frames.APART if fork is apart.fork else frames.TOGETHER)
     seeded = None
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 2)
@@ -66,27 +70,35 @@ def serve(control_fd: int) -> None:
             if seed != seeded:
                 np.random.seed(seed)  # here, as most jobs have the seed of the one before
                 seeded = seed
-            pid = os.fork()
+            pid = fork()
             if pid == 0:
                 random.seed(seed)
                 become_child(descriptors, config["limits"], lock)
             for descriptor in descriptors:
                 os.close(descriptor)
-            if not watch(control, job, pid):
+            if not watch(control, job, pid, config["limits"]["cpu"]):
                 return
 
 
-def watch(control: socket.socket, job: int, pid: int) -> bool:
-    """Wait for the end of a job, kill it where that is asked for; False when the control socket is closed."""
+def watch(control: socket.socket, job: int, pid: int, most: float) -> bool:
+    """Wait for the end of a job; kill it after `most` CPU seconds, or where that is asked for.
+
+    False when the control socket is closed.
+    """
     process = os.pidfd_open(pid)
     poll = select.poll()
     poll.register(control, select.POLLIN)
     poll.register(process, select.POLLIN)
     served = True
     while True:
-        ready = [descriptor for descriptor, _ in poll.poll()]
+        left = most - time.clock_gettime(cpu_clock(pid))
+        if left <= 0:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+        ready = [descriptor for descriptor, _ in poll.poll(1000 * left + 1 if left > 0 else None)]
         if process in ready:
             break
+        if control.fileno() not in ready:
+            continue
         message = control.recv(64)
         served = bool(message)
         if message[:1] == b"C":
@@ -118,6 +130,8 @@ def become_child(descriptors: list[int], limits: dict[str, float], lock: "Lock")
             os.dup2(descriptor, place)
         os.closerange(CHANNEL + 1, 256)
         try:
+            os.setsid()  # a group of its own: a signal to the group would reach the server in any namespace
+            apart.renounce()
             limit(limits)
             lock.close()
         except Exception as error:
@@ -130,9 +144,9 @@ def become_child(descriptors: list[int], limits: dict[str, float], lock: "Lock")
 
 def limit(limits: dict[str, float]) -> None:
     """The hard limits of this process; nothing in it can raise them."""
-    cpu, memory = int(limits["cpu"]), int(limits["memory"])
+    cpu, memory = math.ceil(limits["cpu"]) + 1, int(limits["memory"])
     for kind, soft, hard in (
-        (resource.RLIMIT_CPU, cpu, cpu + 1),  # SIGXCPU, and a second later SIGKILL
+        (resource.RLIMIT_CPU, cpu, cpu),  # if the server can't end it; SIGXCPU would not end process 1
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_NOFILE, 64, 64),
