@@ -19,6 +19,7 @@ class Row(NamedTuple):
     gd: str = "AC"
     flag: str = ""
     passed: str = ""
+    most: float = 1.0  # of the score
 
 
 SEND = "import os, struct, sys\nCHANNEL = 3\n"

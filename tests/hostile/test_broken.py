@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from optcourse.grading.pipeline import Grader
+from optcourse.grading.records import Result
 from optcourse.grading.sandbox.supervisor import Sandbox
-from tests.hostile import rows_b
+from tests.hostile import rows_b, rows_read
 from tests.hostile.judged import graded, traces, unharmed
 
 
-@pytest.mark.parametrize("row", rows_b.BROKEN, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*rows_b.BROKEN, *rows_read.FILES], ids=lambda row: row.id)
 def test_a_broken_submission_gets_its_verdict_and_says_what_is_wrong(
-    row: rows_b.Row, tmp_path: Path, grader: Grader, sandbox: Sandbox
+    row: rows_b.Row, tmp_path: Path, grader: Grader, sandbox: Sandbox, undisturbed: tuple[Result, ...]
 ) -> None:
     before = traces(sandbox)
     result = graded(row.content, row.file, tmp_path, grader, sandbox)
@@ -30,4 +31,4 @@ def test_a_broken_submission_gets_its_verdict_and_says_what_is_wrong(
     assert row.mistakes in "+".join(adam.mistakes), adam
     assert any(row.flag in flag for flag in result.flags) or not row.flag, result.flags
     assert (adam.points, gd.points) == (3, 1)  # what was handed in changes nothing about that
-    unharmed(result, tmp_path, before, grader, sandbox)
+    unharmed(result, before, grader, sandbox, undisturbed)

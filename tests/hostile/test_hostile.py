@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from optcourse.grading.pipeline import Grader
+from optcourse.grading.records import Result
 from optcourse.grading.sandbox.supervisor import Sandbox
-from tests.hostile import rows_h
+from tests.hostile import rows_h, rows_read
 from tests.hostile.judged import expected_numbers, graded, traces, unharmed
 
 
-@pytest.mark.parametrize("row", rows_h.HOSTILE, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*rows_h.HOSTILE, *rows_read.JAILED], ids=lambda row: row.id)
 def test_a_hostile_submission_gets_its_verdict_and_leaves_nothing(
-    row: rows_h.Row, tmp_path: Path, grader: Grader, sandbox: Sandbox
+    row: rows_h.Row, tmp_path: Path, grader: Grader, sandbox: Sandbox, undisturbed: tuple[Result, ...]
 ) -> None:
     before = traces(sandbox)
     result = graded(row.source, "hw.py", tmp_path, grader, sandbox)
@@ -26,8 +27,9 @@ def test_a_hostile_submission_gets_its_verdict_and_leaves_nothing(
     assert any(row.flag in flag for flag in result.flags) or not row.flag, result.flags
     verdicts = {one.name: one.verdict for one in adam.findings}
     assert all(verdicts[name] == "AC" for name in row.passed.split(",") if name), verdicts
+    assert adam.score <= row.most, adam
     assert (adam.verdict == "AC") == (adam.score == 1.0)
-    unharmed(result, tmp_path, before, grader, sandbox)
+    unharmed(result, before, grader, sandbox, undisturbed)
 
 
 def test_the_search_for_expected_values_has_many_to_look_for(grader: Grader) -> None:
