@@ -44,6 +44,27 @@ def start(
         typer.echo(context.get_help())
 
 
+def without_password(context: typer.Context, option: typer.CallbackParam, address: str | None) -> str | None:
+    """The URL of a gradebook; UserError for one with a password on the command line, which all users see."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    source = context.get_parameter_source(option.name or "")
+    if not address or source is None or source.name != "COMMANDLINE":
+        return address
+    try:
+        parts = urlsplit(address)
+        has_one = bool(parts.password)
+    except ValueError:
+        return address  # no URL at all, which is said when it is opened
+    if has_one or any("password" in name.lower() for name, _ in parse_qsl(parts.query)):
+        raise UserError(
+            "--gradebook has a password in it, and every user of this machine can read a command line. Leave "
+            "it out, and give it as PGPASSWORD or in ~/.pgpass (PGPASSFILE); or give the whole URL as the "
+            "environment variable OPTCOURSE_GRADEBOOK."
+        )
+    return address
+
+
 def check_writable(folder: Path) -> None:
     """UserError before a long run, not after it."""
     from tempfile import TemporaryFile

@@ -1,11 +1,12 @@
 """What an instructor does: grade what was handed in."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcourse.cli.app import app, check_writable, needing
+from optcourse.cli.app import app, check_writable, needing, without_password
 from optcourse.errors import UserError
 from optcourse.grading.sandbox.endings import Limits
 from optcourse.processors import usable_cores
@@ -17,6 +18,15 @@ INSTALL = (
     "pip install 'optcourse[instructor]' (in a checkout: pip install -c constraints.txt -e '.[instructor]')"
 )
 
+
+class Level(StrEnum):
+    """The sandbox's levels, from the strongest."""
+
+    bubblewrap = "bubblewrap"
+    landlock = "landlock"
+    container = "container"
+
+
 Rule = Annotated[str | None, typer.Option(help="Grade any file with this rule's step function, as in adam.")]
 Assignment = Annotated[
     str | None, typer.Option(metavar="hwN", help="Grade this assignment: its name or its source file.")
@@ -26,7 +36,16 @@ Source = Annotated[
     Path, typer.Option(metavar="FOLDER", help="The checkout that has the assignment. (default: here)")
 ]
 URL = "sqlite:///grades.db, or postgresql://user@host/name."
-Book = Annotated[str, typer.Option("--gradebook", metavar="URL", help=f"The gradebook: {URL}")]
+Book = Annotated[
+    str,
+    typer.Option(
+        "--gradebook",
+        metavar="URL",
+        help=f"The gradebook: {URL}",
+        envvar="OPTCOURSE_GRADEBOOK",
+        callback=without_password,
+    ),
+]
 Out = Annotated[Path, typer.Option(metavar="FOLDER", help="For results.json and everybody's feedback.")]
 Seed = Annotated[
     int | None,
@@ -40,6 +59,16 @@ Cpu = Annotated[float, typer.Option(help="Seconds of processor time for one prob
 Wall = Annotated[float, typer.Option(help="Seconds that a probe may wait and do nothing.")]
 InSandbox = Annotated[
     bool, typer.Option("--sandbox/--no-sandbox", help="--no-sandbox is for your own code only.")
+]
+Required = Annotated[
+    Level | None,
+    typer.Option(
+        "--require-level", help="Grade in a sandbox of this level or a stronger one, or not at all."
+    ),
+]
+Weaker = Annotated[
+    bool,
+    typer.Option("--allow-weaker", help="The sandbox may be weaker than in the assignment's last run."),
 ]
 Release = Annotated[
     Path | None,
@@ -90,7 +119,12 @@ def grade(
     source: Source = Path("."),
     gradebook: Annotated[
         str | None,
-        typer.Option(metavar="URL", help=f"Keep the grades: {URL} What is in it is not run again."),
+        typer.Option(
+            metavar="URL",
+            help=f"Keep the grades: {URL} What is in it is not run again.",
+            envvar="OPTCOURSE_GRADEBOOK",
+            callback=without_password,
+        ),
     ] = None,
     out: Out = Path("feedback"),
     seed: Seed = None,
@@ -99,6 +133,8 @@ def grade(
     cpu: Cpu = Limits.cpu,
     wall: Wall = Limits.wall,
     sandbox: InSandbox = True,
+    require_level: Required = None,
+    allow_weaker: Weaker = False,
     release: Release = None,
     policy: Policy = None,
     due: Due = None,
@@ -107,7 +143,8 @@ def grade(
     closes: Closes = None,
 ) -> None:
     """Grade what others handed in, in a sandbox. Exits with 3 where a fault of ours left some ungraded."""
-    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out, release)
+    at = (sandbox, require_level, allow_weaker)
+    work = begun(cpu, wall, workers, scheduler, at, rule, assignment, source, out, release)
     from optcourse.grading.settings import Changes
 
     tally = work.grade(submissions, gradebook, Changes(policy, due, grace, per_day, closes, seed))
@@ -127,6 +164,8 @@ def regrade(
     cpu: Cpu = Limits.cpu,
     wall: Wall = Limits.wall,
     sandbox: InSandbox = True,
+    require_level: Required = None,
+    allow_weaker: Weaker = False,
     release: Release = None,
     policy: Policy = None,
     due: Due = None,
@@ -137,7 +176,8 @@ def regrade(
     restore: Restore = None,
 ) -> None:
     """Grade again what a gradebook has: where the assignment, the grader or a limit changed, or we failed."""
-    work = begun(cpu, wall, workers, scheduler, sandbox, rule, assignment, source, out, release)
+    at = (sandbox, require_level, allow_weaker)
+    work = begun(cpu, wall, workers, scheduler, at, rule, assignment, source, out, release)
     from optcourse.grading.settings import Changes
 
     withdrawn, restored = tuple(withdraw or ()), tuple(restore or ())
@@ -171,14 +211,17 @@ def begun(
     wall: float,
     workers: int | None,
     scheduler: str | None,
-    sandbox: bool,
+    at: tuple[bool, Level | None, bool],
     rule: str | None,
     assignment: str | None,
     source: Path,
     out: Path,
     release: Path | None,
 ) -> "Work":
-    """What is to be graded, and how; UserError for options that make no sense."""
+    """What is to be graded, and how; UserError for options that make no sense.
+
+    `at`: in a sandbox or not, the level that it must have, and whether it may be weaker than before.
+    """
     from optcourse.grading.workers import preload
 
     if workers is not None and workers < 1:
@@ -193,4 +236,16 @@ def begun(
         from optcourse.grading.command import Place, Work, chosen_assignment
     check_writable(out)
     chosen = chosen_assignment(rule, assignment, source)
-    return Work(chosen, Limits(cpu=cpu, wall=wall), sandbox, out, Place(workers, scheduler), release)
+    sandboxed, level, weaker = at
+    if level and not sandboxed:
+        raise UserError(f"--no-sandbox has no level, and --require-level {level.value} asks for one.")
+    return Work(
+        assignment=chosen,
+        limits=Limits(cpu=cpu, wall=wall),
+        sandboxed=sandboxed,
+        out=out,
+        place=Place(workers, scheduler),
+        release=release,
+        required=level.value if level else None,
+        weaker=weaker,
+    )

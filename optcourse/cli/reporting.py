@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from optcourse.cli.app import app, needing, own_checkout
+from optcourse.cli.app import app, needing, own_checkout, without_password
 from optcourse.cli.instructor import INSTALL, URL, Book, Named
 from optcourse.errors import UserError, writing
 
@@ -49,7 +49,13 @@ def export(
     wanted: Annotated[str | None, typer.Argument(metavar="hwN", help="The same as --assignment.")] = None,
     assignment: Annotated[str | None, typer.Option(metavar="hwN", help="Its name.")] = None,
     gradebook: Annotated[
-        str | None, typer.Option(metavar="URL", help=f"The gradebook: {URL} The last two formats need none.")
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help=f"The gradebook: {URL} The last two formats need none.",
+            envvar="OPTCOURSE_GRADEBOOK",
+            callback=without_password,
+        ),
     ] = None,
     out: Annotated[
         Path | None,

@@ -106,7 +106,11 @@ def without_withdrawn(assignment: Assignment, withdrawn: frozenset[tuple[str, st
 
 @dataclass(frozen=True)
 class Work:
-    """One command's work: what is asked, under which limits, where it is done and where to it is written."""
+    """One command's work: what is asked, under which limits, where it is done and where to it is written.
+
+    `required` is the weakest level of the sandbox that will do; with `weaker` it may be weaker than in the
+    assignment's last run.
+    """
 
     assignment: Assignment
     limits: Limits
@@ -114,6 +118,8 @@ class Work:
     out: Path
     place: Place
     release: Path | None = None
+    required: str | None = None
+    weaker: bool = False
 
     def grade(self, path: Path, address: str | None, changes: Changes) -> Tally:
         """Grade all that lies under `path`."""
@@ -148,6 +154,7 @@ class Work:
         settings = changed(book.begun(self.assignment.name), changes)
         assignment = without_withdrawn(self.assignment, settings.withdrawn)
         grader = grader_for(assignment, settings.seed, self.limits, self.sandboxed)
+        levels.check(grader.level, self.required, book.last_level(assignment.name), self.weaker)
         book.set_settings(assignment.name, settings)
         return grader
 
@@ -168,6 +175,8 @@ def run(
         f"Sandbox: {levels.SAYS[grader.level]}.", style="bold red" if warning else None, highlight=False
     )
     tally = tally or Tally()
+    if grader.level == levels.CONTAINER:
+        found = of_one_student(found)
     written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
     with writing(f"in {out}"):
         for grade in handed_back(book.grades(grader.assignment.name), out, place.processes):
@@ -176,6 +185,20 @@ def run(
     for line in tally.words(out / "results.json"):
         Console().print(plain(line))
     return tally
+
+
+def of_one_student(found: Iterable[Submission]) -> Iterator[Submission]:
+    """The submissions of one student; UserError where there is a second one."""
+    first = None
+    for one in found:
+        first = first or one.student
+        if one.student != first:
+            raise UserError(
+                "The container level is for one student's work, as at Gradescope: a submission can read the "
+                f"container's files, and here are at least two students ({plain(first)[:40]} and "
+                f"{plain(one.student)[:40]}). Use a machine with bubblewrap, or a container for each."
+            )
+        yield one
 
 
 def prepared(grading: Grading, book: Gradebook, found: Iterable[Submission], size: int) -> Iterator[Batch]:

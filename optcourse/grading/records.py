@@ -137,7 +137,8 @@ class Result:
         """The object of results.json."""
         keys = ("task", "verdict", "score", "points", "mistakes", "dialect", "message")
         tasks = [{key: getattr(task, key) for key in keys} for task in self.tasks]
-        return {"student": self.student, "file": self.file, "tasks": tasks, "flags": list(self.flags)}
+        flags, level = list(self.flags), self.circumstances.level
+        return {"student": self.student, "file": self.file, "tasks": tasks, "flags": flags, "level": level}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it; times in ISO 8601."""

@@ -99,6 +99,8 @@ class Tally:
             points = f"{one.score:.4g}/{one.points:.4g}"
             verdicts = " ".join(task.verdict for task in one.tasks)
             table.add_row(plain(one.student), points, verdicts, plain(" · ".join(words)))
+        levels = dict.fromkeys(one.circumstances.level for one in self.rows)
+        table.caption, table.caption_justify = f"sandbox: {', '.join(levels)}" if levels else None, "left"
         return table
 
     def read(self, found: Iterable[Submission | LeftOut]) -> Iterator[Submission]:

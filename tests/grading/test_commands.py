@@ -7,11 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from optcourse.cli import app
+from optcourse.errors import UserError
 from optcourse.grading.batches import Grading
-from optcourse.grading.command import gradebook
+from optcourse.grading.command import gradebook, of_one_student
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.grades import Grade
-from optcourse.grading.records import Result
+from optcourse.grading.records import Result, Submission
+from optcourse.grading.sandbox import levels
+from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.sandbox.supervisor import Limits
 from tests.grading.class_of_files import BODIES
 
 RIGHT, *_ = BODIES
@@ -197,3 +201,101 @@ def test_regrading_needs_a_gradebook_that_knows_the_assignment(room: Room) -> No
 
 def test_a_scheduler_has_workers_of_its_own(room: Room) -> None:
     assert "--workers are processes here" in room.grade("--scheduler", "tcp://127.0.0.1:1", exits=2)
+
+
+def test_the_level_stands_in_the_table_in_results_json_and_on_the_class_page(room: Room) -> None:
+    with Gradebook(room.url, create=True) as book:
+        assert book.last_level("gd") is None
+    level = best_level(Limits())
+    assert f"sandbox: {level}" in room.grade()
+    assert {one["level"] for one in room.results()} == {level}
+    room.command("report", "--assignment", "gd", *room.book, "--out", str(room.folder / "class.html"))
+    assert f"Sandbox: {level} (3)" in (room.folder / "class.html").read_text()
+    with Gradebook(room.url) as book:
+        assert book.last_level("gd") == level
+
+
+@pytest.fixture
+def no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(levels.shutil, "which", lambda name: None)
+
+
+@pytest.mark.usefixtures("no_bubblewrap")
+def test_a_weaker_sandbox_than_the_required_one_grades_nothing(room: Room) -> None:
+    said = room.grade("--require-level", "bubblewrap", exits=2)
+    assert "--require-level bubblewrap: here is only landlock" in said
+    assert not room.grades()
+    room.grade("--require-level", "landlock")
+    assert len(room.grades()) == 3
+
+
+def test_no_sandbox_and_a_required_level_contradict_each_other(room: Room) -> None:
+    assert "--no-sandbox has no level" in room.grade("--no-sandbox", "--require-level", "container", exits=2)
+
+
+def test_a_weaker_sandbox_than_the_last_runs_needs_a_persons_word(
+    room: Room, request: pytest.FixtureRequest
+) -> None:
+    room.grade("--require-level", "bubblewrap")
+    request.getfixturevalue("no_bubblewrap")
+    room.hand_in("ann", RIGHT.replace("theta", "weights"))
+    for again in (room.grade, room.regrade):
+        assert "last run was at the level bubblewrap, and this one would be at landlock" in again(exits=2)
+    assert {grade.result.circumstances.level for grade in room.grades().values()} == {"bubblewrap"}
+    room.grade("--allow-weaker")
+    room.grade()  # the last run was as weak as this one
+    assert room.grades()["ann"].result.circumstances.level == "landlock"
+    assert "would be at none" in room.grade("--no-sandbox", exits=2)
+
+
+def test_the_container_level_is_for_one_student(room: Room) -> None:
+    with pytest.raises(UserError, match=r"for one student's work.*ann and bob"):
+        list(of_one_student([submission("ann"), submission("ann"), submission("bob")]))
+    assert len(list(of_one_student([submission("ann"), submission("ann")]))) == 2
+
+
+def submission(student: str) -> Submission:
+    return Submission(student, "hw.py", (), "script", "")
+
+
+SECRETS = (
+    "postgresql://me:hunter2@127.0.0.1:1/x",
+    "postgresql://me@127.0.0.1:1/x?password=hunter2",
+    "postgresql://127.0.0.1:1/x?user=me&PASSWORD=hunter2",
+    "postgresql://me@127.0.0.1:1/x?sslpassword=hunter2",
+    "postgresql+psycopg://:hunter2@/x?host=/nowhere",
+)
+
+
+@pytest.mark.parametrize("url", SECRETS)
+@pytest.mark.parametrize("command", ["grade", "regrade", "override", "report", "export"])
+def test_a_password_on_the_command_line_is_refused_and_never_printed(
+    command: str, url: str, room: Room
+) -> None:
+    words = {
+        "grade": ["grade", str(room.folder), "--rule", "gd"],
+        "regrade": ["regrade", "--rule", "gd"],
+        "override": ["override", "ann", "gd", "1", "--why", "so", "--assignment", "gd"],
+        "report": ["report", "--assignment", "gd"],
+        "export": ["export", "--assignment", "gd", "--format", "csv"],
+    }
+    said = room.command(*words[command], "--gradebook", url, exits=2)
+    assert "PGPASSFILE" in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("url", SECRETS)
+def test_a_password_in_the_environment_is_used_and_never_printed(url: str, room: Room) -> None:
+    environment = {"OPTCOURSE_GRADEBOOK": url, "COLUMNS": "400"}
+    done = CliRunner().invoke(app, ["report", "--assignment", "gd"], env=environment)
+    assert done.exit_code == 2
+    assert "can't be" in done.output
+    assert "hunter2" not in done.output
+
+
+def test_a_gradebook_can_be_named_in_the_environment(room: Room) -> None:
+    room.grade()
+    environment = {"OPTCOURSE_GRADEBOOK": room.url, "COLUMNS": "400"}
+    out = str(room.folder / "class.html")
+    done = CliRunner().invoke(app, ["report", "--assignment", "gd", "--out", out], env=environment)
+    assert "3 students" in done.output

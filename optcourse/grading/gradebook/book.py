@@ -187,6 +187,12 @@ class Gradebook:
         withdrawn = frozenset((task, probe) for task, probe in json.loads(row.withdrawn))
         return Settings(row.policy, late, row.seed, withdrawn)
 
+    def last_level(self, assignment: str) -> str | None:
+        """The level of the sandbox in the last run of an assignment; None where there was none."""
+        query = select(ATTEMPTS.c.level).join(SUBMISSIONS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
+        query = query.where(SUBMISSIONS.c.assignment == assignment).order_by(ATTEMPTS.c.id.desc()).limit(1)
+        return self.tried(lambda connection: connection.scalars(query).one_or_none())
+
     def assignments(self) -> list[str]:
         """The names of those that something was handed in for."""
         query = select(SUBMISSIONS.c.assignment).distinct().order_by(SUBMISSIONS.c.assignment)

@@ -1,6 +1,7 @@
 """From a URL to a database with this version's tables. An older gradebook is brought up to date."""
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def checked(address: str, create: bool) -> URL:
     try:
         url = make_url(address)
     except ArgumentError as error:
-        raise UserError(f"--gradebook is {HOW}; got {address!r}.") from error
+        raise UserError(f"--gradebook is {HOW}; got {re.sub('//.*@', '//***@', address)!r}.") from error
     if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername != "sqlite" or not url.database or url.database == ":memory:":
@@ -60,8 +61,9 @@ def checked(address: str, create: bool) -> URL:
 
 
 def shown(url: URL) -> str:
-    """A URL for a message, without its password."""
-    return url.render_as_string(hide_password=True)
+    """A URL for a message, without its passwords."""
+    secret = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
 def reason(error: DBAPIError) -> str:

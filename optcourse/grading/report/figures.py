@@ -105,6 +105,7 @@ class ClassFigures:
     flagged: tuple[tuple[str, str], ...]
     flagged_count: int
     overridden: int
+    levels: tuple[tuple[str, int], ...]  # of the sandbox, with how many of the attempts that count
 
 
 @dataclass
@@ -134,6 +135,7 @@ class Seen:
     flagged: list[tuple[str, str]] = field(default_factory=list)
     flagged_count: int = 0
     overridden: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
 
 
 def figures_of(assignment: str, grades: Iterable[Grade], due: datetime | None = None) -> ClassFigures:
@@ -164,12 +166,14 @@ def figures_of(assignment: str, grades: Iterable[Grade], due: datetime | None = 
         tuple(seen.flagged),
         seen.flagged_count,
         seen.overridden,
+        tuple(seen.levels.most_common()),
     )
 
 
 def add(seen: Seen, grade: Grade, due: datetime | None) -> None:
     """One student's grade."""
     seen.students += 1
+    seen.levels[grade.result.circumstances.level] += 1
     seen.overridden += any(task.override for task in grade.tasks)
     if grade.earned is not None:
         seen.totals.append(grade.earned)

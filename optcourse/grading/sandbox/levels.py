@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from optcourse.errors import UserError
 from optcourse.grading.sandbox.places import Places
 from optcourse.processors import ONE_THREAD
 
 BUBBLEWRAP, LANDLOCK, CONTAINER, NONE = "bubblewrap", "landlock", "container", "none"
 LEVELS = (BUBBLEWRAP, LANDLOCK, CONTAINER)  # from the strongest
+WEAKNESS = {BUBBLEWRAP: 0, LANDLOCK: 1, CONTAINER: 2, NONE: 3}
 SAYS = {
     BUBBLEWRAP: "bubblewrap: own file system, processes and network, seccomp, limits",
     LANDLOCK: "Landlock: no file but Python's can be read, none written; seccomp, limits; processes are seen",
@@ -127,3 +129,20 @@ def obstacle(level: str) -> str:
 def in_container(marks: Sequence[str] = ("/.dockerenv", "/run/.containerenv", "/autograder")) -> bool:
     """Whether this is a disposable container: Docker's, Podman's or Gradescope's mark is there."""
     return any(Path(mark).exists() for mark in marks)
+
+
+def check(level: str, required: str | None, last: str | None, weaker: bool) -> None:
+    """UserError where this level is weaker than the one required, or than the last run's.
+
+    `weaker`: a person said that it may be weaker than the last run's.
+    """
+    if required and WEAKNESS[level] > WEAKNESS[required]:
+        raise UserError(
+            f"--require-level {required}: here is only {level} ({SAYS[level]}), so nothing is graded. "
+            "What is in the way of a stronger level is said above."
+        )
+    if last and not weaker and WEAKNESS[level] > WEAKNESS.get(last, 0):
+        raise UserError(
+            f"The assignment's last run was at the level {last}, and this one would be at {level} "
+            f"({SAYS[level]}), so nothing is graded. Mend what is in the way, or say --allow-weaker."
+        )
