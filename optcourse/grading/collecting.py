@@ -29,11 +29,12 @@ class Case(NamedTuple):
     submission: Submission
     function: str
     probes: tuple[Probe, ...]
+    wide: bool = False  # whether more of a notebook is run than the function seems to need
 
 
 def together(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
     """What it answers when it is asked all probes in one process; nothing where that is not so simple."""
-    loaded, answers = ask_together(case.sandbox, case.submission, case.function, case.probes, FIRST)
+    loaded, answers = ask_together(*case[:4], FIRST, case.wide)
     return loaded, tuple(answers)
 
 
@@ -46,7 +47,7 @@ def confirmed(case: Case, answers: Sequence[Answer], wrong: Sequence[int]) -> bo
     asked = list(zip(case.probes, answers, wrong, strict=True))
     pairs = [until(step, probe, one) for probe, one, step in asked if step] or [one[:2] for one in asked]
     probes, given = zip(*reversed(pairs), strict=True)
-    _, again = ask_together(case.sandbox, case.submission, case.function, probes, SECOND)
+    _, again = ask_together(*case[:3], probes, SECOND, case.wide)
     return bool(again) and all(map(the_same, given, again))
 
 
@@ -111,7 +112,7 @@ def each_alone(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
 
 def alone(case: Case, probe: Probe, seed: int) -> tuple[Loaded, Answer]:
     """One probe in a process of its own."""
-    loaded, answers = ask(case.sandbox, case.submission, case.function, [probe], seed)
+    loaded, answers = ask(*case[:3], [probe], seed, case.wide)
     return loaded, answers[0] if answers else Answer((), loaded.fault)
 
 
@@ -125,7 +126,7 @@ def unsteady(case: Case, answers: list[Answer]) -> dict[int, Fault]:
     if not numbers:
         return {}
     probes = [case.probes[number] for number in numbers]
-    _, again = ask(case.sandbox, case.submission, case.function, probes, SECOND)
+    _, again = ask(*case[:3], probes, SECOND, case.wide)
     again += [Answer((), Fault("CR", "stopped", ""))] * (len(numbers) - len(again))
     faults = {}
     for number, second in zip(numbers, again, strict=True):

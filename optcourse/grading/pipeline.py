@@ -5,6 +5,7 @@ Whatever a submission does ends in a verdict; what goes wrong on our side is IE,
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -48,12 +49,14 @@ class Grader:
 
 # What may be built on: what is right; and what is not attempted, as then this task says the same of itself.
 BUILT_ON = ("AC", "NA")
+# What may be otherwise with the rest of a notebook: the function was there, and was asked.
+AGAIN = ("PC", "WA", "BF", "RE")
 
 
 def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
     """The result of one submission. SandboxError where the sandbox failed: to be tried again."""
     done: dict[str, TaskResult] = {}
-    at_import: Fault | None = None
+    at_import: Fault | None = None  # of a script, which is run whole whatever is asked
     for asked in needed_first(grader.assignment.tasks):
         if submission.problem:
             done[asked.task] = without_answers(asked, Fault("CE", "file", submission.problem))
@@ -64,11 +67,32 @@ def grade(submission: Submission, grader: Grader, sandbox: Sandbox) -> Result:
             done[asked.task] = without_answers(asked, at_import)
         else:
             try:
-                done[asked.task], at_import = grade_task(submission, asked, grader, sandbox)
+                done[asked.task], ended = grade_task(submission, asked, grader, sandbox)
+                at_import = ended if submission.kind == "script" else None
             except OverBudgetError as error:
                 at_import = Fault("TLE", "stopped", str(error))
                 done[asked.task] = without_answers(asked, at_import)
+    if submission.kind == "notebook":
+        with suppress(OverBudgetError):
+            for asked in needed_first(grader.assignment.tasks):
+                done[asked.task] = second(submission, asked, grader, sandbox, done)
     return result(submission, grader, tuple(done[asked.task] for asked in grader.assignment.tasks))
+
+
+def second(
+    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox, done: Mapping[str, TaskResult]
+) -> TaskResult:
+    """What a task of a notebook comes to when more of it is run than the function seems to need.
+
+    Whatever else may bear on the function is run then, as long as anything does: the better result counts.
+    """
+    first = done[asked.task]
+    if first.verdict == "SK" and all(done[name].verdict in BUILT_ON for name in asked.needs):
+        return grade_task(submission, asked, grader, sandbox)[0]
+    if first.verdict not in AGAIN:
+        return first
+    again, _ = grade_task(submission, asked, grader, sandbox, wide=True)
+    return again if again.score > first.score else first
 
 
 def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]) -> Result:
@@ -94,15 +118,15 @@ def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]
 
 
 def grade_task(
-    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox
+    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox, wide: bool = False
 ) -> tuple[TaskResult, Fault | None]:
-    """The result of one task; and the fault, where the file ends its process when it is imported."""
+    """The result of one task; and the fault, where a script ends its process when it is imported."""
     draw = grader.draws[asked.task]
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
     if asked.trains:
-        return train_task(submission, asked, draw, sandbox, withdrawn)
+        return train_task(submission, asked, draw, sandbox, withdrawn, wide)
     question = asked.question(draw)
-    case = Case(sandbox, submission, asked.function, question.probes())
+    case = Case(sandbox, submission, asked.function, question.probes(), wide)
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)

@@ -42,8 +42,8 @@ class FaultError(Exception):
 class Inside:
     """The submission's step, as a function of this side. `init` begins a run, in a fresh process."""
 
-    def __init__(self, sandbox: Sandbox, submission: Submission, function: str) -> None:
-        self.sandbox, self.submission, self.function = sandbox, submission, function
+    def __init__(self, sandbox: Sandbox, submission: Submission, function: str, wide: bool = False) -> None:
+        self.sandbox, self.submission, self.function, self.wide = sandbox, submission, function, wide
         self.job: Job | None = None
         self.spent, self.look, self.cpu = 0.0, SECONDS, 0.0
         self.said: set[str] = set()
@@ -62,7 +62,7 @@ class Inside:
         self.job = self.sandbox.job(seed)
         self.order = np.random.default_rng(secrets.randbits(64)).permutation(theta.size)
         began = time.monotonic()
-        self.loaded = asking.load(self.job, self.submission, self.function)
+        self.loaded = asking.load(self.job, self.submission, self.function, self.wide)
         self.spent += time.monotonic() - began
         if self.loaded.fault:
             raise FaultError(self.loaded.fault, self.loaded)
@@ -131,13 +131,18 @@ class Inside:
 
 
 def train_task(
-    submission: Submission, asked: Task, draw: int, sandbox: Sandbox, withdrawn: Sequence[str]
+    submission: Submission,
+    asked: Task,
+    draw: int,
+    sandbox: Sandbox,
+    withdrawn: Sequence[str],
+    wide: bool = False,
 ) -> tuple[TaskResult, Fault | None]:
     """The result of a training task; and the fault, where the file ends its process when it is imported."""
     training = asked.trains
     assert training is not None
     try:
-        with Inside(sandbox, submission, asked.function) as inside:
+        with Inside(sandbox, submission, asked.function, wide) as inside:
             if training.kind != "form":
                 require_gradient(inside)
             if training.kind == "form":

@@ -67,6 +67,49 @@ RIGHT_FILE = GD + ADAM
 MOVE = "lr * m_hat / (np.sqrt(v_hat) + eps)"
 CELLS = (code(HEAD), code(GD), code(ADAM))
 
+# A cell that trains, draws or tries something out, beside right functions: they stand, and the cell is named.
+BESIDE = {
+    "slow": "for step in range(10**9):\n    adam_step(np.ones(3), np.ones(3), (0, 0, step))",
+    "endless": "while True:\n    pass",
+    "endless, whatever is raised": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    "waits": "import time\ntime.sleep(1e6)",
+    "prints": "for step in range(10**6):\n    print('step', step, 'loss', 1 / (step + 1))",
+    "raises": "raise RuntimeError('not yet')",
+    "asks": "name = input('your name? ')\nnumber = int(name)",
+    "exits": "import os, sys\nos._exit(3)",
+    "takes memory": "kept = [np.ones(10**7) for _ in range(1000)]",
+    "spoils a name": "beta = [adam_step(0, 0, (0, 0, n)) for n in range(10**9)]",
+    "plots": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nwhile True: pass",
+}
+# Functions that lean on more than themselves, each with what they lean on.
+LEANING = {
+    "a helper": ("def root(v):\n    return np.sqrt(v)", "root(v_hat)"),
+    "a table that is filled": (
+        "TABLE = {}\ndef fill():\n    TABLE['root'] = np.sqrt\nfill()",
+        "TABLE['root'](v_hat)",
+    ),
+    "a table that is updated": ("TABLE = {}\nTABLE.update(root=np.sqrt)", "TABLE['root'](v_hat)"),
+    "another name for a table": (
+        "TABLE = {}\nother = TABLE\nother['root'] = np.sqrt",
+        "TABLE['root'](v_hat)",
+    ),
+    "a text that is run": ("exec('root = np.sqrt')", "root(v_hat)"),
+    "a class": (
+        "class Roots:\n    @staticmethod\n    def root(v): return np.sqrt(v)\nroots = Roots()",
+        "roots.root(v_hat)",
+    ),
+    "a star": ("from numpy import *", "sqrt(v_hat)"),
+    "a loop": ("power = 1\nfor _ in range(1):\n    power = power / 2", "v_hat**power"),
+    "a guard": ("if __name__ == '__main__':\n    def root(v): return np.sqrt(v)\n    1 / 0", "root(v_hat)"),
+}
+
+
+def beside(more: str, leaning: tuple[str, str] = ("", "np.sqrt(v_hat)")) -> bytes:
+    """A notebook of right functions and of a cell that nothing needs, before and behind."""
+    adam = ADAM.replace("np.sqrt(v_hat)", leaning[1])
+    return notebook(*map(code, (HEAD, more, leaning[0], GD, adam, more)))
+
+
 BROKEN = (
     Row("B01", "", "NF", "no function adam_step", gd="NF"),
     Row("B02 misspelt", RIGHT_FILE.replace("adam_step", "adam_stepp"), "NF", "adam_stepp"),
@@ -121,7 +164,14 @@ BROKEN = (
     Row("B25", notebook(code(HEAD), code(GD)), "NF", "no function adam_step", file="hw.ipynb"),
     Row("B26", notebook(code(HEAD), code(GD), code(ADAM.replace("return theta", "return theta + 1"), nbgrader={"grade_id": "a"}), code(ADAM, nbgrader={"grade_id": "a"})), "AC", flag="more than once", file="hw.ipynb"),
     Row("B27", notebook(code(HEAD), code(GD), code(ADAM), code("assert True", nbgrader={"grade_id": "test-adam", "locked": True, "points": 1000})), "AC", flag="locked cell 'test-adam' was changed", file="hw.ipynb"),
-    Row("B28", notebook(code("import matplotlib.pyplot as plt\n" + HEAD), code("plt.plot([1, 2]); plt.show()"), code(GD), code("1 / 0\nx = 1"), code(ADAM), code("raise SystemExit"), code("from optcourse import check, explore\ncheck(adam_step)\nexplore('adam')")), "AC", "ZeroDivisionError", file="hw.ipynb"),
+    Row("B28", notebook(code("import matplotlib.pyplot as plt\n" + HEAD), code("plt.plot([1, 2]); plt.show()"), code(GD), code("1 / 0\nx = 1"), code(ADAM), code("raise SystemExit"), code("from optcourse import check, explore\ncheck(adam_step)\nexplore('adam')")), "AC", "does not need it: cell 4, cell 6", file="hw.ipynb"),
+    *(Row(f"B28 {name}", beside(more), "AC", "does not need it: cell 2, cell 6", file="hw.ipynb") for name, more in BESIDE.items()),
+    *(Row(f"B28 leans on {name}", beside(BESIDE["endless"], leaning), "AC", "does not need it: cell 2", file="hw.ipynb") for name, leaning in LEANING.items()),
+    Row("B28 a needed cell is slow", notebook(*map(code, (HEAD, GD, "while True:\n    lr0 = 1e-3", ADAM.replace("lr=1e-3", "lr=lr0")))), "TLE", "during import", file="hw.ipynb"),
+    Row("B28 a needed cell raises", notebook(*map(code, (HEAD, GD, "lr0 = 1 / 0", ADAM.replace("lr=1e-3", "lr=lr0")))), "CE NF", "ZeroDivisionError|lr0", file="hw.ipynb"),
+    Row("B26 the stub again", notebook(*map(code, (HEAD, GD, ADAM, SIGNATURE + "    raise NotImplementedError\n"))), "AC", "empty adam_step is passed over", file="hw.ipynb"),
+    Row("B24 %%writefile", notebook(*map(code, (HEAD, GD, "%%writefile adam.py\n" + ADAM))), "NF", "writes it to a file", file="hw.ipynb"),
+    Row("B39 defined under a guard", GD + HEAD + 'if __name__ == "__main__":\n    ' + ADAM.replace("\n", "\n    ") + "\n    while True: pass", "AC"),
     Row("B29 traversal", zipped(("../../hw.py", RIGHT_FILE)), "CE", "leads out of it", gd="CE", file="hw.zip"),
     Row("B29 a link", zipped(("hw.py", "/etc/passwd"), link=True), "CE", "is a link", gd="CE", file="hw.zip"),
     Row("B29 a bomb", zipped(("hw.py", b"\0" * 24_000_000)), "CE", "unpacks to 24,000,000 bytes", gd="CE", file="hw.zip"),

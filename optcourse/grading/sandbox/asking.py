@@ -77,7 +77,12 @@ class Question(NamedTuple):
 
 
 def ask(
-    sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
+    sandbox: Sandbox,
+    submission: Submission,
+    function: str,
+    probes: Sequence[Probe],
+    seed: int,
+    wide: bool = False,
 ) -> tuple[Loaded, list[Answer]]:
     """The answers to these probes, one after the other in one fresh process.
 
@@ -86,7 +91,7 @@ def ask(
     """
     answers: list[Answer] = []
     with sandbox.job(seed) as job:
-        loaded = load(job, submission, function)
+        loaded = load(job, submission, function, wide)
         if loaded.fault:
             return loaded, answers
         for probe in probes:
@@ -104,7 +109,12 @@ def ask(
 
 
 def ask_together(
-    sandbox: Sandbox, submission: Submission, function: str, probes: Sequence[Probe], seed: int
+    sandbox: Sandbox,
+    submission: Submission,
+    function: str,
+    probes: Sequence[Probe],
+    seed: int,
+    wide: bool = False,
 ) -> tuple[Loaded, list[Answer]]:
     """The answers to all probes from one process, each step of all before the next step of any.
 
@@ -115,7 +125,7 @@ def ask_together(
     values: list[list[Values]] = [[] for _ in probes]
     faults: list[Fault | None] = [None] * len(probes)
     with sandbox.job(seed) as job:
-        loaded = load(job, submission, function)
+        loaded = load(job, submission, function, wide)
         if loaded.fault:
             return loaded, []
         job.hurry(HURRY)
@@ -147,13 +157,14 @@ def ended(fault: Fault | None) -> bool:
     return fault is not None and fault.kind in ("stopped", "protocol")
 
 
-def load(job: Job, submission: Submission, function: str) -> Loaded:
-    """Have the source run in the process."""
+def load(job: Job, submission: Submission, function: str, wide: bool = False) -> Loaded:
+    """Have the source run in the process: of a notebook what the function needs, or more (`wide`)."""
     asked = {
         "op": "load",
         "cells": [(cell.label, cell.source) for cell in submission.cells],
         "kind": submission.kind,
         "function": function,
+        "wide": wide,
     }
     try:
         kind, body = job.request(asked, (), frames.largest_body(()))

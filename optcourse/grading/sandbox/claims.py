@@ -13,6 +13,7 @@ CODES = ("BF", "CE", "MLE", "NA", "NF", "OLE", "RE")
 KINDS = (
     "none", "structure", "swapped", "state", "type", "shape", "dtype", "signature", "not-attempted", "raised",
     "stopped", "import", "import-raised", "syntax", "rules", "missing", "inside", "not-callable",
+    "same",
 )  # fmt: skip
 LARGEST = 1e18  # of a default: what has more digits is no setting of a step, and no int64
 NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")

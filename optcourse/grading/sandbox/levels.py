@@ -38,8 +38,7 @@ def command(level: str, places: Places, control: int) -> list[str]:
                 **vars(places),
                 "numpy": JAIL / "numpy",
                 "inside": JAIL / "inside",
-                "answering": JAIL / "answering.py",
-                "frames": JAIL / "frames.py",
+                "ours": tuple(JAIL / path.name for path in places.ours),
             }
         )
         return [*bubblewrap(places), *server(inside, control)]
@@ -48,7 +47,7 @@ def command(level: str, places: Places, control: int) -> list[str]:
 
 def server(places: Places, control: int) -> list[str]:
     """The command inside the jail."""
-    files = (places.numpy, places.answering, places.frames)
+    files = (places.numpy, *places.ours)
     return [
         str(places.python), "-s", "-S", "-P", "-B",
         str(places.inside / "boot.py"), str(control), *map(str, files),
@@ -80,8 +79,7 @@ def bubblewrap(places: Places) -> list[str]:
         arguments += ["--ro-bind", str(places.numpy_libraries), str(JAIL / "numpy.libs")]
     for source, name in (
         (places.inside, "inside"),
-        (places.answering, "answering.py"),
-        (places.frames, "frames.py"),
+        *((path, path.name) for path in places.ours),
     ):
         arguments += ["--ro-bind", str(source), str(JAIL / name)]
     return [*arguments, "--remount-ro", "/", "--chdir", "/", "--"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import optcourse
-from optcourse.checking import answering
+from optcourse.checking import answering, names, slicing
 from optcourse.grading.sandbox import frames
 
 
@@ -23,14 +23,13 @@ class Places:
     numpy_libraries: Path | None  # what the wheel of numpy brings along
     shared: tuple[Path, ...]  # shared libraries of the system, and of Python where it has its own
     inside: Path  # our files for the jail
-    answering: Path
-    frames: Path
+    ours: tuple[Path, ...]  # more of our files, which both sides use
     kept_out: Path  # optcourse itself
 
     @property
     def readable(self) -> tuple[Path, ...]:
         """All of them but what is kept out."""
-        own = (self.inside, self.answering, self.frames)
+        own = (self.inside, *self.ours)
         bundled = (self.numpy_libraries,) if self.numpy_libraries else ()
         return (self.python, self.library, self.numpy, *bundled, *self.shared, *own)
 
@@ -49,8 +48,7 @@ def places() -> Places:
         numpy_libraries=bundled if bundled.is_dir() else None,
         shared=tuple(dict.fromkeys(path.resolve() for path in shared() if path.exists())),
         inside=root / "grading" / "sandbox" / "inside",
-        answering=Path(answering.__file__).resolve(),
-        frames=Path(frames.__file__).resolve(),
+        ours=tuple(Path(str(one.__file__)).resolve() for one in (answering, names, slicing, frames)),
         kept_out=root,
     )
 

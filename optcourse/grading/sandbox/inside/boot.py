@@ -1,6 +1,6 @@
 """The first file that runs in the jail: gives it numpy and the few files it needs, and nothing else.
 
-Started as `python -s -S -P -B boot.py CONTROL_FD NUMPY_FOLDER ANSWERING FRAMES`, with no path to any
+Started as `python -s -S -P -B boot.py CONTROL_FD NUMPY_FOLDER FILE...`, with no path to any
 installed package. Our files go by their usual names, in packages that are otherwise empty.
 """
 
@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGE = "optcourse.grading.sandbox.inside"
+OURS = dict.fromkeys(("answering", "names", "slicing"), "optcourse.checking")
+OURS["frames"] = "optcourse.grading.sandbox"
 
 
 class Placed(importlib.abc.MetaPathFinder):
@@ -35,15 +37,12 @@ class Placed(importlib.abc.MetaPathFinder):
 
 def main() -> None:
     """Put the modules in their places and serve."""
-    control, numpy, answering, frames = sys.argv[1:]
+    control, numpy, *ours = sys.argv[1:]
     sys.argv = [""]
     here = Path(__file__).parent
     files = {f"{PACKAGE}.{file.stem}": str(file) for file in here.glob("*.py")}
-    files |= {
-        "numpy": f"{numpy}/__init__.py",
-        "optcourse.checking.answering": answering,
-        "optcourse.grading.sandbox.frames": frames,
-    }
+    files |= {f"{OURS[Path(file).stem]}.{Path(file).stem}": file for file in ours}
+    files["numpy"] = f"{numpy}/__init__.py"
     for name in (
         "optcourse",
         "optcourse.checking",

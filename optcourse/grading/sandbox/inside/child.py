@@ -89,9 +89,9 @@ class Child:
             yield call.probe(itertools.islice(numbers, len(call.wanted)))
 
     def load(self, asked: dict[str, Any]) -> bytes:
-        """Run the submission's source, and tell what its function looks like."""
+        """Run what is needed of the submission's source, and tell what its function looks like."""
         cells = [(str(label), str(source)) for label, source in asked["cells"]]
-        self.loaded = loading.load(cells, asked["kind"], asked["function"])
+        self.loaded = loading.load(cells, asked["kind"], asked["function"], asked["wide"])
         if self.loaded.fault:
             return fault_frame(self.number, self.loaded.fault, self.loaded.notes)
         function = self.loaded.function

@@ -87,7 +87,13 @@ assert np.allclose(theta, theta.copy())
 
 def practise(times: int = 30) -> None:
     """Go through all that a child does, so that every child shares what Python prepares at first use."""
-    load = {"op": "load", "cells": [("practice", PRACTICE)], "kind": "script", "function": "step"}
+    load = {
+        "op": "load",
+        "cells": [("practice", PRACTICE)],
+        "kind": "script",
+        "function": "step",
+        "wide": False,
+    }
     described = {"hypers": ["lr"], "shapes": [(3,), (3,), (3,), ()]}
     vector = np.ones(3)
     for _ in range(times):
