@@ -17,22 +17,28 @@ def build(
     stale: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail with a diff where stale.")
     ] = False,
+    rounding: Annotated[
+        bool, typer.Option("--rounding", help="Write nothing; fail where rounding changes an output.")
+    ] = False,
 ) -> None:
     """Make lessons and exercises from the solutions (for authors, in a checkout)."""
     root = own_checkout("There is nothing to build from")
     with needing("pip install -e '.[author]'"):
-        from optcourse.course.build import BuildError
+        from optcourse.course.build import BuildError, check_rounding
         from optcourse.course.build import build as build_notebooks
         from optcourse.course.build import check as stale_notebooks
     try:
-        messages = (
-            stale_notebooks(root) if stale else [str(path) for path in build_notebooks(root, only or None)]
-        )
+        if stale:
+            messages = stale_notebooks(root)
+        elif rounding:
+            messages = check_rounding(root, only or None, say=typer.echo)
+        else:
+            messages = [str(path) for path in build_notebooks(root, only or None)]
     except BuildError as error:
         raise UserError(str(error)) from error
     for message in messages:
         typer.echo(message)
-    if stale and messages:
+    if (stale or rounding) and messages:
         raise typer.Exit(1)
 
 

@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -21,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from optcourse.course.steady import SEEDS, differences
 from optcourse.marks import MarkError, default_values, filled, without_hidden_tests
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -52,25 +54,56 @@ def build(root: Path, only: Collection[str] | None = None) -> list[Path]:
     """Make, execute and write the notebooks of every source, or of those that `only` names ("09", "hw1").
 
     Returns the paths written, relative to `root`. Raises BuildError at the first source that is
-    malformed, cell that fails or notebook that is too large; that notebook is then not written.
+    malformed, cell that fails or shows what rounding changes, or notebook that is too large; that notebook is
+    then not written.
     """
-    sources = _sources(root)
-    if only is not None:
-        for name in only:
-            if not any(_named(source, name) for source in sources):
-                raise BuildError(
-                    f"There is no source {name!r}; there are {', '.join(s.stem for s in sources)}."
-                )
-        sources = [source for source in sources if any(_named(source, name) for name in only)]
     written = []
-    for source in sources:
+    for source in _sources(root, only):
         for target in targets(source):
             execute(target, root)
+            if unsteady := _unsteady(target, root):
+                raise BuildError(unsteady)
             text = _serialised(target)
             (root / target.path).parent.mkdir(exist_ok=True)
             (root / target.path).write_text(text, encoding="utf-8", newline="\n")
             written.append(target.path)
     return written
+
+
+def check_rounding(
+    root: Path, only: Collection[str] | None = None, say: Callable[[str], None] = lambda line: None
+) -> list[str]:
+    """What stored notebooks, all or those that `only` names, show that rounding changes, as messages.
+
+    Each is executed with every seed; `say` is told of it before. Nothing is written. Raises BuildError where
+    a notebook is missing or a cell fails.
+    """
+    problems = []
+    for path in (target.path for source in _sources(root, only) for target in targets(source)):
+        if not (root / path).is_file():
+            raise BuildError(f"{path.as_posix()} is missing: run `optcourse build`.")
+        say(path.as_posix())
+        stored = Target(path, nbformat.read(root / path, as_version=4))
+        if unsteady := _unsteady(stored, root):
+            problems.append(unsteady)
+    return problems
+
+
+def _unsteady(target: Target, root: Path) -> str | None:
+    """What the executed notebook shows and doesn't with results moved, by the first seed that tells."""
+    for seed in SEEDS:
+        again = Target(target.path, deepcopy(target.notebook))
+        execute(again, root, seed)
+        if found := differences(target.notebook, again.notebook):
+            return "\n".join(
+                [
+                    f"{target.path.as_posix()} shows what another processor would not: with every gradient, "
+                    f"draw and step moved by rounding (seed {seed}) it is different. Say what is robust, "
+                    "print fewer digits, or make it tame (docs/authors.md).",
+                    *found,
+                ]
+            )
+    return None
 
 
 def check(root: Path) -> list[str]:
@@ -203,8 +236,11 @@ def _at_headings(cell: NotebookNode) -> list[NotebookNode]:
     return [nbformat.v4.new_markdown_cell(text, metadata=dict(cell.metadata)) for text in texts]
 
 
-def execute(target: Target, root: Path) -> None:
-    """Run the notebook's cells in a fresh kernel and keep their outputs; BuildError where one fails."""
+def execute(target: Target, root: Path, seed: int | None = None) -> None:
+    """Run the notebook's cells in a fresh kernel and keep their outputs; BuildError where one fails.
+
+    With a seed, what the package hands out is moved (see optcourse/rounding.py).
+    """
     folder = root / target.path.parent
     folder.mkdir(exist_ok=True)
     client = NotebookClient(
@@ -216,8 +252,12 @@ def execute(target: Target, root: Path) -> None:
         coalesce_streams=True,
     )
     with client.setup_kernel(env=_environment()):
+        if seed is not None:
+            _switch_on(client, seed)
         for number, cell in enumerate(target.notebook.cells, start=1):
             where = f"{target.path.as_posix()}, cell {number}"
+            if seed is not None:
+                where += f" (with results moved by rounding, seed {seed})"
             try:
                 client.execute_cell(cell, number - 1)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -228,6 +268,17 @@ def execute(target: Target, root: Path) -> None:
                         f"{where} writes a warning, and a learner should see none:\n{output.text}"
                     )
                 _without_widget(output)
+
+
+def _switch_on(client: NotebookClient, seed: int) -> None:
+    """Execute the switch in the kernel before any cell; the notebook keeps its own first cell."""
+    notebook = client.nb
+    client.nb = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(f"from optcourse import rounding\nrounding.switch_on({seed})")]
+    )
+    client.execute_cell(client.nb.cells[0], 0)
+    client.execute_cell(nbformat.v4.new_code_cell("del rounding"), 0)
+    client.nb = notebook
 
 
 def _environment() -> dict[str, str]:
@@ -301,8 +352,15 @@ def _tags(cell: NotebookNode) -> list[str]:
     return list(tags)
 
 
-def _sources(root: Path) -> list[Path]:
-    return sorted((root / "solutions").glob("*.md"))
+def _sources(root: Path, only: Collection[str] | None = None) -> list[Path]:
+    """All sources, or those that `only` names; BuildError for a name that none has."""
+    sources = sorted((root / "solutions").glob("*.md"))
+    if only is None:
+        return sources
+    for name in only:
+        if not any(_named(source, name) for source in sources):
+            raise BuildError(f"There is no source {name!r}; there are {', '.join(s.stem for s in sources)}.")
+    return [source for source in sources if any(_named(source, name) for name in only)]
 
 
 def _named(source: Path, name: str) -> bool:

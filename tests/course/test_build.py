@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from optcourse.course import build as building
-from optcourse.course.build import BuildError, build, check, solved, stubbed
+from optcourse.course.build import BuildError, build, check, check_rounding, solved, stubbed
 
 TINY = """---
 kernelspec:
@@ -53,7 +53,7 @@ def root(tmp_path):
 @pytest.fixture
 def unexecuted(monkeypatch):
     """For tests of what is written, not of what runs."""
-    monkeypatch.setattr(building, "execute", lambda target, root: None)
+    monkeypatch.setattr(building, "execute", lambda target, root, seed=None: None)
 
 
 def with_source(root: Path, text: str, name: str = "09_tiny.md") -> Path:
@@ -279,3 +279,58 @@ def test_each_section_opens_a_slide_and_instructors_cells_are_the_notes(root, un
         ("1", "-"),
         ("*Figure 1. W", "-"),
     ]
+
+
+# Cells 16 and 19 of lesson 16 as they stood until 572d631: two runs of Muon's that swing.
+HOVERING = [
+    "explore(muon_step, lr=0.1)",
+    """layer = matrix_bowl()
+for name, lr in (("constant 0.3", 0.3), ("constant 0.03", 0.03), ("falling from 0.3", schedules.cosine(0.3, total=200))):
+    loss = run(step, layer, steps=200, lr=lr, momentum=0.5).loss
+    print(f"{name:17} loss {loss[0]:.1f} -> {loss[-1]:.1g}")""",
+]
+BEFORE_THEM = """from optcourse import RULES, explore, mine, run, schedules
+from optcourse.problems import matrix_bowl
+
+
+def muon_step(theta, grad, state, *, lr, momentum, weight_decay):
+    raise NotImplementedError
+
+
+step = mine("muon")"""
+
+
+def test_outputs_that_rounding_changes_stop_the_build_and_both_are_shown(tmp_path):
+    root = with_source(tmp_path, "\n".join(map(one_cell, [BEFORE_THEM, *HOVERING])))
+    with pytest.raises(BuildError) as caught:
+        build(root)
+    message = str(caught.value)
+    assert "lessons/09_tiny.ipynb shows what another processor would not" in message
+    assert "cell 1:" not in message
+    assert "cell 2:" in message
+    assert "cell 3:" in message
+    assert "line 3 of its output: falling from 0.3  loss 23.8 -> " in message
+    assert "moved: falling from 0.3" in message
+    assert not (root / "lessons/09_tiny.ipynb").exists()
+
+
+def test_times_are_not_compared_and_stored_notebooks_are_held_to_it_by_name(tmp_path):
+    steady = """from optcourse import run
+print(f"{run('gd', 'quadratic', steps=20, lr=0.1).loss[-1]:.3g}")"""
+    times = one_cell("import time\nprint(time.time_ns())", ":tags: [nbval-ignore-output]")
+    root = with_source(tmp_path, one_cell(steady) + "\n" + times)
+    with_source(root, one_cell("1"), "10_other.md")
+    build(root)
+    looked_at = []
+    assert check_rounding(root, ["09"], looked_at.append) == []
+    assert looked_at == ["lessons/09_tiny.ipynb", "solutions/09_tiny.ipynb"]
+    path = root / "lessons/09_tiny.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace(":.3g", ":.17g"), encoding="utf-8")
+    (found,) = check_rounding(root)
+    assert "cell 1:" in found
+
+
+def test_a_cell_that_fails_only_where_results_are_moved_is_named(tmp_path):
+    code = "from optcourse.problems import quadratic\nassert quadratic().grad(quadratic().start)[0] == -4"
+    with pytest.raises(BuildError, match=r"cell 1 \(with results moved by rounding, seed 1\) fails"):
+        build(with_source(tmp_path, one_cell(code)))
