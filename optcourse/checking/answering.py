@@ -20,6 +20,9 @@ import numpy as np
 Array = Any  # np.ndarray; the annotation is not worth an import beside a submission
 
 
+NOTHING = "it returned None"  # how the fault of who forgets to return begins
+
+
 class Probe(NamedTuple):
     """A question put to a function.
 
@@ -81,12 +84,18 @@ def quietly(buffer: io.StringIO | None = None) -> Iterator[io.StringIO]:
         yield buffer
 
 
-def answer(function: Callable[..., Any], probe: Probe, buffer: io.StringIO | None = None) -> Answer:
+def answer(
+    function: Callable[..., Any],
+    probe: Probe,
+    buffer: io.StringIO | None = None,
+    values: list[tuple[Array, ...]] | None = None,
+) -> Answer:
     """What `function` returns when it is asked `probe`; never raises for what the function does.
 
-    What it prints goes to `buffer`, where that is given.
+    What it prints goes to `buffer`, and what each step returns to `values`, where those are given: a function
+    that is stopped leaves there what it answered before.
     """
-    values: list[tuple[Array, ...]] = []
+    values = [] if values is None else values
     changed: set[str] = set()
     aliased: set[str] = set()
     fault = None
@@ -127,6 +136,8 @@ def stepped(
         given |= {f"state[{i}]": part for i, part in enumerate(parts) if isinstance(part, np.ndarray)}
         before = {name: array.tobytes() for name, array in given.items()}
         returned = function(given["theta"], given["grad"], parts, **probe.hypers)
+        if returned is None and given["theta"].tobytes() != before["theta"]:
+            raise BadFormError("none", f"{NOTHING}, and changed theta in place")
         theta, state = theta_and_state(returned, probe)
         note_impurities(given, before, {"theta": theta, "state": state}, changed, aliased)
         theta = np.array(theta)
@@ -177,7 +188,7 @@ def require_signature(
 def theta_and_state(returned: Any, probe: Probe) -> tuple[Any, tuple[Any, ...]]:
     """What a step returned, as theta and a tuple of state parts; BadFormError if it is something else."""
     if returned is None:
-        raise BadFormError("none", "it returned None")
+        raise BadFormError("none", NOTHING)
     if not isinstance(returned, (tuple, list)):
         raise BadFormError("structure", f"it returned {named_type(returned)} alone")
     if len(returned) != 2:

@@ -52,9 +52,15 @@ def pairs(rule: Rule, asked: Form, part: Part) -> tuple[Candidate, ...]:
 
 
 def alternatives(rule: Rule, asked: Form, part: Part) -> list[Form]:
-    """The right forms that take the same hypers as the one that is asked for."""
+    """The right forms that are called as the one that is asked for: with its hypers, and as many parts."""
     forms = (rule, *rule.dialects.values()) if part == "step" else ()
-    return [form for form in forms if form.key != asked.key and set(form.hypers) == set(asked.hypers)]
+    return [form for form in forms if form.key != asked.key and called_alike(form, asked)]
+
+
+def called_alike(one: Form, other: Form) -> bool:
+    """Whether a function that is called as one form can be called as the other."""
+    alike = len(one.state_fields) == len(other.state_fields)
+    return alike and set(one.hypers) == set(other.hypers)
 
 
 def mistake_keys(rule: Rule, part: Part) -> tuple[str, ...]:

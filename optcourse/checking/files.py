@@ -4,6 +4,7 @@ The file is the learner's own and is run as it stands. (Strangers' files are for
 """
 
 import ast
+import inspect
 import linecache
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from typing import Any
 
 from optcourse.checking.answering import described, quietly
 from optcourse.checking.deadline import deadline
+from optcourse.checking.naming import ENDINGS, is_asked_for, spelt
 from optcourse.errors import UserError
 from optcourse.rules import known_rules
 
@@ -20,21 +22,28 @@ SLIP = 0.82  # how near a rule's name is that was meant: adamm is, momentum_ema 
 
 
 def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
-    """The step and gradient functions of a .py or .ipynb file by name, and what could not be run.
+    """The functions of a .py or .ipynb file that bear a rule's name or a task's, and what could not be run.
 
-    One that is named after no rule is a lesson's own, or a try, and is passed over. A note says so where the
-    name may be a slip, or where there is no other function.
+    A class of such a name is one of them where no function is: `check` says what to write instead. What is
+    named after no rule is a lesson's own, or a try, and is passed over. A note says so where the name may be
+    a slip, or where there is no other function.
     """
     namespace, notes = definitions(path)
     own = {
         name: value
         for name, value in namespace.items()
-        if name.endswith(("_step", "_grad")) and getattr(value, "__module__", "") == "__main__"
+        if getattr(value, "__module__", "") == "__main__" and callable(value)
+    }
+    known = {name: value for name, value in own.items() if is_asked_for(name, value)}
+    functions = {spelt(name) for name, value in known.items() if not inspect.isclass(value)}
+    known = {
+        name: value
+        for name, value in known.items()
+        if not inspect.isclass(value) or spelt(name) not in functions
     }
     rules = known_rules()
-    known = {name: value for name, value in own.items() if name.rpartition("_")[0] in rules}
     for name in own:
-        if name in known:
+        if name in known or not name.endswith(ENDINGS):
             continue
         rule, _, kind = name.rpartition("_")
         if near := get_close_matches(rule, rules, n=1, cutoff=0.6 if not known else SLIP):

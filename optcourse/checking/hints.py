@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from optcourse.checking.candidates import Part
-from optcourse.rules import RULES, Form, Rule
+from optcourse.rules import Form, Rule
 from optcourse.rules.base import normalised
 
 
@@ -28,20 +28,17 @@ class Ladder:
     def __init__(self) -> None:
         self._climbed: Counter[str] = Counter()
 
-    def next_rung(self, rule: Rule) -> Shown:
-        """The next hint; the last one again where there is no more."""
+    def next_rung(self, rule: Rule, solved: bool) -> Shown:
+        """The next hint, or the last one again, which says how a rule is shown that is `solved` in public."""
         rungs = rule.hints
         number = min(self._climbed[rule.name], len(rungs) - 1)
         self._climbed[rule.name] += 1
-        if number + 1 < len(rungs):
-            more = f'hint("{rule.name}") gives the next.'
-        elif rule.name in RULES:
-            more = (
-                f'That was the last; solution("{rule.name}") shows the whole step '
-                "(from optcourse import solution)."
-            )
-        else:  # homework
+        more = f'hint("{rule.name}") gives the next.'
+        if number + 1 == len(rungs):
             more = "That was the last."
+            if solved:
+                lines = f'    from optcourse import solution\n    solution("{rule.name}")'
+                more += f" The whole step is shown by\n{lines}"
         return Shown(f"Hint {number + 1} of {len(rungs)}: {rungs[number]}\n{more}")
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from optcourse.arrays import Array
 from optcourse.checking.judging import Divergence, Finding
 
+# Where the formula's lines are, for who reads a report as text.
+TO_SEE = "The formula's line: check(..., show=True), or optcourse check --show in a terminal"
 # A sign and a colour for each kind of report; the words say it too.
 LOOKS = {
     "right": ("✓", "#1b7f4b"),
@@ -33,7 +35,8 @@ class Report:
 
     `verdict` is a code (AC right, PC partly, WA wrong, BF bad form, RE exception, TLE too long, NA not
     attempted); `mistakes` holds keys of the rule's catalogue; `dialect` is the key of the form that the
-    function follows where that is not the one asked for.
+    function follows where that is not the one asked for. `diff` has the formula's lines, each beside what the
+    function acts like; the formula's are folded away, unless they are asked for by `show`.
     """
 
     name: str
@@ -50,6 +53,11 @@ class Report:
     divergence: Divergence | None = None
     paths: tuple[Array, Array] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+    show: bool = False
+
+    def without_formula(self) -> "Report":
+        """The same report without the formula's lines, as homework has it until its deadline."""
+        return replace(self, diff=own_lines(self.diff))
 
     def with_notes(self, notes: Iterable[str]) -> "Report":
         """The same report with these sentences at its end."""
@@ -99,35 +107,62 @@ class Report:
     def _text(self) -> Iterator[str]:
         yield f"{self.look[0]} {self.message}"
         for was, becomes in self.diff:
-            yield from (f"    formula:   {was}",) if was else ()
-            yield f"    acts like: {becomes}" if becomes else "    acts like: (nothing of the kind)"
+            if self.show and was:
+                yield f"    formula:   {was}"
+            yield f"    acts like: {acts_like(was, becomes)}"
         for line in self.lines:
             yield f"  {line.heading}: {line.text}"
+        if self.formula and not self.show:
+            yield f"  {TO_SEE}"
         yield from self.notes
+
+    @property
+    def formula(self) -> tuple[str, ...]:
+        """The lines of the formula that the function has not."""
+        return tuple(was for was, _ in self.diff if was)
 
     def _repr_html_(self) -> str:
         mark, colour = self.look
         rows = [f'<p style="margin:0"><strong>{mark} {escape(self.message)}</strong></p>']
         if self.diff:
-            lines = []
-            for was, becomes in self.diff:
-                lines += [f"formula:   {was}"] if was else []
-                lines.append(f"acts like: {becomes or '(nothing of the kind)'}")
-            rows.append(
-                '<pre style="margin:0.4em 0;white-space:pre-wrap" aria-label="The formula, and what your '
-                f'function behaves like">{escape(chr(10).join(lines))}</pre>'
-            )
+            own = (f"acts like: {acts_like(*pair)}" for pair in self.diff)
+            rows.append(code("What your function behaves like", own))
         if self.paths:
             rows.append(picture(*self.paths))
         rows += [
             f'<p style="margin:0.2em 0"><em>{escape(line.heading)}:</em> {escape(line.text)}</p>'
             for line in self.lines
         ]
+        if self.formula:
+            lines = code("The formula", (f"formula:   {line}" for line in self.formula))
+            summary = f"The formula's line{'s' if len(self.formula) > 1 else ''}"
+            rows.append(f"<details{' open' * self.show}><summary>{summary}</summary>{lines}</details>")
         rows += [f'<p style="margin:0.2em 0">{escape(note)}</p>' for note in self.notes]
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:0.3em 0.8em;max-width:46em;'
             f'color:var(--jp-content-font-color1,inherit)">{"".join(rows)}</div>'
         )
+
+
+def own_lines(diff: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What a function acts like, without the formula's lines beside it."""
+    return tuple(("", acts_like(*pair)) for pair in diff)
+
+
+def acts_like(was: str, becomes: str) -> str:
+    """The line that a function behaves like; where it has none, for what one is missing."""
+    if becomes:
+        return becomes
+    made, equals, _ = was.partition(" = ")
+    return f"(no line for {made})" if equals else "(nothing of the kind)"
+
+
+def code(label: str, lines: Iterable[str]) -> str:
+    """Lines of code, with a label for who cannot see them."""
+    return (
+        f'<pre style="margin:0.4em 0;white-space:pre-wrap" aria-label="{label}">'
+        f"{escape(chr(10).join(lines))}</pre>"
+    )
 
 
 DOT = 6  # pixels: a path that is no longer than this looks like a dot

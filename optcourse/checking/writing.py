@@ -1,6 +1,7 @@
 """From findings and a diagnosis to the words of a report."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,11 +10,14 @@ import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.checking.advice import advice_on
-from optcourse.checking.answering import Answer, Fault, is_untouched
+from optcourse.checking.answering import NOTHING, Answer, Fault, is_untouched
 from optcourse.checking.candidates import Candidate
 from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
+from optcourse.checking.naming import kind_of
+from optcourse.checking.outside import RANDOM
 from optcourse.checking.report import Line, Report
+from optcourse.checking.signatures import advice_on_signature, state_tuple, unpacking
 from optcourse.rules import Rule, known_tasks
 
 
@@ -43,15 +47,71 @@ def write(
     fault = next((one.fault for one in answers if one.fault), None)
     if not wrong:
         return report
-    if fault and (fault.code in ("NA", "TLE") or answers[0].fault):
+    answered_late = bool(fault and fault.code == "TLE" and any(one.values for one in answers))
+    if fault and (fault.code == "NA" or answers[0].fault) and not answered_late:
         untouched = fault.kind == "none" and is_untouched(function)
+        kind = kind_of(function)
+        words = f"{kind}, and check takes a function. " if kind else ""
         return replace(
             report,
             verdict="NA" if untouched else report.verdict,
-            message=f"{name} {fault_words(fault, function, task)}",
+            message=f"{words}{name} {fault_words(fault, function, task)}",
             lines=fault_lines(fault, function, rule, task),
         )
-    return disagreeing(report, rule, task, answers, accepts, fault, function)
+    report = disagreeing(report, rule, task, answers, accepts, fault, function)
+    if fault and answered_late and report.divergence and (report.mistakes or not report.dialect):
+        until = f"{name} {fault_words(fault, function, task)} Until then: {report.message}"
+        return replace(report, message=until)
+    return report
+
+
+def called_otherwise(
+    report: Report, as_other: Report, rule: Rule, task: Task, other: Task, accepts: tuple[str, ...]
+) -> Report:
+    """The report on a function that only another form of its rule can call, of which `as_other` tells."""
+    key = other.form.key
+    form = f"{rule.title} in the form {key!r}" + (f" ({other.form.says})" if other.form.says else "")
+    apart = []
+    if set(other.form.hypers) != set(task.form.hypers):
+        apart.append(f"which takes {', '.join(other.form.hypers) or 'no hypers'}")
+    if len(other.form.state_fields) != len(task.form.state_fields):
+        apart.append(f"whose state is {state_tuple(other.form.state_fields)}")
+    words = " and ".join(apart)
+    if not as_other.passed:
+        return replace(as_other, message=f"Called as {form}, {words}: {as_other.message}", dialect=key)
+    passes = key in accepts
+    asked = "its primary form" if task.form.key == rule.key else f"the form {task.form.key!r}"
+    end = "which this task accepts too" if passes else f"but this task asks for {asked}"
+    return replace(
+        as_other if passes else report,
+        message=f"{report.name} is correct as {form}, {words}; {end}.",
+        dialect=key,
+        lines=() if passes else (Line("It should take", should_take(task)), Line("Try", pointer(rule, task))),
+    )
+
+
+def keeping(report: Report, where: str, task: Task) -> Report:
+    """The report on a function that keeps something from call to call; `where`, as far as that is seen."""
+    what = f"in {where}" if where else "outside its state"
+    says = f"asked the same again it answers otherwise: it keeps something {what}"
+    advice = "let the answer follow from the arguments alone"
+    if where == RANDOM:
+        says = "asked the same again it answers otherwise: it draws random numbers"
+    elif task.part == "step" and task.form.state_fields:
+        fields = task.form.state_fields
+        advice = (
+            f"what the next step needs goes out in the state and comes back with it: begin with "
+            f"{unpacking(fields)}, and {contract(task)}"
+        )
+    return replace(
+        report,
+        message=f"{report.name} is not right yet: {says}.",
+        lines=(Line("Try", advice),),
+        mistakes=(),
+        dialect=None,
+        diff=(),
+        paths=None,
+    )
 
 
 def verdict(wrong: list[Finding], points: int) -> str:
@@ -254,9 +314,8 @@ def contract(task: Task) -> str:
     if task.part == "estimate":
         return "return the gradient, an array of theta's shape"
     fields = task.form.state_fields
-    state = f"({fields[0]},)" if len(fields) == 1 else f"({', '.join(fields)})"
     return (
-        f"return theta, {state}"
+        f"return theta, {state_tuple(fields)}"
         if fields
         else "return theta, state (this rule remembers nothing: state is ())"
     )
@@ -274,12 +333,24 @@ def fault_words(fault: Fault, function: Callable[..., Any], task: Task) -> str:
     if fault.kind in ("stopped", "protocol"):  # the end of its process, where it runs in a sandbox
         return f"{fault.says}{line}."
     if fault.kind == "too-long":
-        return f"was {fault.says}: is there a loop without end in it?"
+        return f"was {fault.says}: is there a loop over the coordinates in it, or one without end?"
     if fault.kind == "signature":
         return f"can't be called as it has to be: {fault.says}."
-    if fault.kind == "none" and fault.says == "it returned None":
-        return "returned None, so its result is lost."
-    return f"returns something of the wrong form: {fault.says}."
+    if fault.kind == "none" and fault.says.startswith(NOTHING):
+        return f"{fault.says.removeprefix('it ')}, so its result is lost."
+    return f"returns something of the wrong form: {in_names(fault.says, task)}."
+
+
+def in_names(says: str, task: Task) -> str:
+    """A fault's words with the names of the state's parts, which whoever answers does not know."""
+    fields = task.form.state_fields
+    says = re.sub(r"part (\d+) of the state", lambda part: f"{fields[int(part[1])]} ({part[0]})", says)
+    if says == "its state is an array":
+        comma = "; a name in brackets is no tuple, a comma makes it one" if len(fields) == 1 else ""
+        return f"{says}, not the tuple {state_tuple(fields)}{comma}"
+    if fields and (counted := re.fullmatch(r"its state has .*, not \d+", says)):
+        return f"{counted[0]}: it is {state_tuple(fields)}"
+    return says
 
 
 def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Task) -> tuple[Line, ...]:
@@ -287,11 +358,11 @@ def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Ta
     if fault.kind == "not-attempted" or (fault.kind == "none" and is_untouched(function)):
         return (Line("Next", f"replace raise NotImplementedError by your own lines; {pointer(rule, task)}"),)
     if fault.kind == "signature":
-        hypers = "".join(f", {name}" for name in task.form.hypers)
-        wanted = f"theta, grad, state, *{hypers}"
-        if task.part == "estimate" and task.form.estimate:
-            wanted = ", ".join(inspect.signature(task.form.estimate).parameters)
-        return (Line("It should take", f"({wanted})"),)
+        advised = advice_on_signature(fault.says, task.form) if task.part == "step" else ()
+        return (
+            Line("It should take", should_take(task)),
+            *((Line("Try", "; ".join(advised)),) if advised else ()),
+        )
     advice = {
         "none": f"let it end with: {contract(task)}",
         "structure": f"let it end with: {contract(task)}",
@@ -299,13 +370,21 @@ def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Ta
         "state": f"let it end with: {contract(task)}",
         "shape": "theta, grad and each array of the state have one shape; check for sums, means and new axes",
         "dtype": "keep to floating-point numbers",
-        "type": "return numpy arrays",
+        "type": f"each part is a numpy array; let it end with: {contract(task)}",
         "raised": f"{advice_on(fault.says, task.form.state_fields)}; {pointer(rule, task)}",
         "stopped": "a step is a few lines: it needs no loop of its own, no files and no other process",
         "protocol": "let it return its result, and write to nothing",
         "too-long": "a step is a few lines without a loop; what should end the loop?",
     }
     return (Line("Try", advice[fault.kind]),) if fault.kind in advice else ()
+
+
+def should_take(task: Task) -> str:
+    """The arguments that the function has to take, as its first line has them."""
+    if task.part == "estimate" and task.form.estimate:
+        return f"({', '.join(inspect.signature(task.form.estimate).parameters)})"
+    hypers = "".join(f", {name}" for name in task.form.hypers)
+    return f"(theta, grad, state, *{hypers})" if hypers else "(theta, grad, state)"
 
 
 def other_defaults(function: Callable[..., Any], task: Task) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a learner does: open lessons, check, race, look back."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,29 +45,62 @@ def lab(
 @app.command(rich_help_panel="Learning")
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="A .py file or a notebook of yours; or its number: 09, hw1."),
     ],
+    show: Annotated[
+        bool, typer.Option("--show", help="The formula's line too, beside what yours does. (not in homework)")
+    ] = False,
+    folder: Folder = None,
 ) -> None:
     """Check every step function of your files, and say exactly what is wrong."""
-    from optcourse.checking import check as checked
-    from optcourse.checking.files import functions_in
+    from optcourse.checking import Report
 
     passed = []
     for file in files:
-        functions, notes = functions_in(file)
         if len(files) > 1:
             typer.echo(f"{file}:")
-        say_not_run(notes)
-        for name, function in functions.items():
-            report = checked(function, name)
-            passed.append(report.passed)
-            typer.echo(report)
+        for said in _reports_on(_own_file(file, folder), show):
+            typer.echo(said)
+            passed.append(isinstance(said, Report) and said.passed)
     if not passed:
-        names = ", ".join(str(file) for file in files)
         raise UserError(
-            f"No step function to check in {names}; one is named after its rule, as adam_step is."
+            f"No step function to check in {', '.join(files)}; one is named after its rule, as adam_step is."
         )
     raise typer.Exit(0 if all(passed) else 1)
+
+
+def _own_file(named: str, folder: str | None) -> Path:
+    """The file of that path, or the notebook of a workspace with that number."""
+    from optcourse.course.shipped import shipped_notebooks
+    from optcourse.learner.workspace import chosen_workspace, own_notebook
+
+    if Path(named).suffix or Path(named).exists():
+        return Path(named)
+    return own_notebook(chosen_workspace(folder), shipped_notebooks(), named)
+
+
+def _reports_on(file: Path, show: bool) -> Iterator[Any]:
+    """The report on each function of a file, or a sentence on one that has none.
+
+    Homework's notebook asks by its own cells, which say what form is wanted.
+    """
+    from optcourse.checking import check as checked
+    from optcourse.checking.files import functions_in
+    from optcourse.checking.submitting import standings, tasks_of
+
+    if file.suffix == ".ipynb" and file.is_file() and any(tasks_of(file)):
+        found, notes = standings(file)
+        say_not_run(notes)
+        yield from (one.report or f"… {one.task.function}: {one.says}" for one in found)
+        return
+    functions, notes = functions_in(file)
+    say_not_run(notes)
+    for name, function in functions.items():
+        try:
+            yield checked(function, name, show=show)
+        except ValueError as error:  # of homework that a student's copy knows by its own cells alone
+            yield f"… {name}: {error}"
 
 
 @app.command(rich_help_panel="Learning")

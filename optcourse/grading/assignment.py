@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from optcourse.checking import task_of
 from optcourse.checking.judging import Task
+from optcourse.checking.naming import task_of
 from optcourse.errors import UserError
 from optcourse.grading.notebooks import NotebookCell, NotebookError, read_notebook
 from optcourse.grading.training import Training, training_of

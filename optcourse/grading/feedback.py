@@ -94,10 +94,13 @@ class FeedbackPage:
 def write_feedback(graded: Result | Grade, out: Path) -> Path:
     """Write OUT/NAME.html and OUT/NAME.json; returns the page's path.
 
+    Before the deadline, where the gradebook knows one, they have none of the formula's lines.
     NAME is made of the assignment, letters of the student's name and a digest, so no name leads elsewhere.
     What was there is replaced whole. OSError where it can't be written.
     """
     grade = graded if isinstance(graded, Grade) else as_grade(graded)
+    if grade.before_deadline(datetime.now(UTC)):
+        grade = grade.without_formula()
     path = out / f"{file_name(grade)}.html"
     replace(path.with_suffix(".json"), json.dumps(feedback_json(grade), allow_nan=False) + "\n")
     replace(path, feedback_html(grade))

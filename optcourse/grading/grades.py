@@ -4,10 +4,11 @@ Pure data and pure functions. The gradebook makes Grades when it is read; report
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from optcourse.checking.report import own_lines
 from optcourse.grading.attempts import LatePolicy, best, latest
 from optcourse.grading.records import Result, TaskResult
 
@@ -81,8 +82,9 @@ class Grade:
     """What counts for one student in one assignment.
 
     `result` is the attempt that counts, `late` the fraction that its lateness leaves of the points (1: in
-    time), `attempts` all of them in the order in which they were handed in. `flags` are texts that a person
-    should read. Strangers' texts (student, file, flags, messages) are to be escaped where they are shown.
+    time), `due` the deadline where there is one, `attempts` all of them in the order in which they were
+    handed in. `flags` are texts that a person should read. Strangers' texts (student, file, flags, messages)
+    are to be escaped where they are shown.
     """
 
     student: str
@@ -93,6 +95,19 @@ class Grade:
     attempts: tuple[Attempt, ...]
     flags: tuple[str, ...]
     needs_a_person: bool
+    due: datetime | None = None
+
+    def before_deadline(self, now: datetime) -> bool:
+        """Whether better work may still be handed in for all of its points."""
+        return self.due is not None and now < self.due
+
+    def without_formula(self) -> "Grade":
+        """The same without the formula's lines: what its student may see before the deadline."""
+        tasks = (
+            replace(task, result=replace(task.result, diff=own_lines(task.result.diff)))
+            for task in self.tasks
+        )
+        return replace(self, tasks=tuple(tasks))
 
     @property
     def earned(self) -> float | None:
@@ -135,6 +150,7 @@ def grade_of(
         tuple(attempts),
         (*counts.flags, *(f"an override for {task!r}, which is no task any more" for task in sorted(lost))),
         bool(faults - words.keys()),
+        late.due if late else None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from optcourse.checking import task_of
+from optcourse.checking.naming import task_of
 from tests.checking.mutants import mutants
 from tests.checking.tally import TASKS, reason, tally
 

@@ -2,15 +2,17 @@
 
 import ast
 import json
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from optcourse import checking
+from optcourse import checking, graded
 from optcourse.checking import answering, check, hint, solution
 from optcourse.checking.hints import Ladder
+from optcourse.checking.report import own_lines
 from optcourse.homework import RULES as HOMEWORK
 from optcourse.rules import RULES
 
@@ -28,11 +30,11 @@ def test_a_report_has_its_parts_in_the_stated_order():
     parts = [
         "not right yet",
         "not bias-corrected",
-        "formula:",
         "acts like:",
         "First difference",
         "Already right",
         "Try",
+        "The formula's line: check(..., show=True), or optcourse check --show in a terminal",
     ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
@@ -83,22 +85,89 @@ def test_the_picture_says_what_is_seen_of_both_paths(factor, words):
 def test_a_report_never_shows_the_learner_the_whole_solution():
     text = str(check(adam_step))
     assert "def " not in text
-    assert len(check(adam_step).diff) == 1
+    assert len(check(adam_step, show=True).diff) == 1
+
+
+RIGHT_LINE = "v_hat = v / (1 - beta2 ** t)"
+
+
+def test_the_right_line_is_in_a_report_only_where_it_is_asked_for():
+    asked = str(check(adam_step, show=True))
+    assert f"formula:   {RIGHT_LINE}" in asked
+    assert "show=True" not in asked
+    assert RIGHT_LINE not in str(check(adam_step))
+
+
+def test_a_notebook_folds_the_right_line_away_without_a_script():
+    html, opened = (check(adam_step, show=show)._repr_html_() for show in (False, True))
+    before, _, after = html.partition("<details><summary>The formula's line</summary>")
+    assert RIGHT_LINE not in before
+    assert RIGHT_LINE in after
+    assert "<details open>" in opened
+    assert "<script" not in html
+    assert "onclick" not in html
+
+
+def test_a_line_that_is_missing_is_named_by_what_it_makes():
+    assert own_lines([("t = t + 1", ""), ("a", "b"), ("pass", "")]) == (
+        ("", "(no line for t)"),
+        ("", "b"),
+        ("", "(nothing of the kind)"),
+    )
+
+
+@pytest.mark.parametrize("show", [False, True])
+@pytest.mark.parametrize("name", ["adam", "signum"])
+def test_homework_is_shown_no_right_line_before_its_deadline(name, show):
+    rule = {**RULES, **HOMEWORK}[name]
+    wrong = rule.mistakes[next(iter(rule.mistakes))].function
+    report = graded.check(wrong, name, show=show)
+    assert report.mistakes
+    assert report.formula == ()
+    for text in (str(report), report._repr_html_(), json.dumps(report.to_dict())):
+        assert "formula:" not in text
+        assert "The formula's line" not in text
 
 
 def test_hints_climb_to_the_solution():
     ladder = Ladder()
-    rungs = [ladder.next_rung(RULES["adam"]) for _ in range(5)]
+    rungs = [ladder.next_rung(RULES["adam"], solved=True) for _ in range(5)]
     assert len(set(rungs)) == 4
     assert rungs[0].startswith("Hint 1 of 4")
-    assert 'solution("adam")' in rungs[-1]
+    assert "solution" not in rungs[-3]
 
 
-def test_the_last_hint_says_where_the_solution_comes_from_and_homework_s_names_none():
+@pytest.mark.parametrize("name", RULES)
+def test_the_last_hint_s_lines_show_the_whole_step_where_they_are_typed_as_they_stand(name):
     ladder = Ladder()
-    assert "from optcourse import solution" in [ladder.next_rung(RULES["adam"]) for _ in range(4)][-1]
-    homework = HOMEWORK["signum"]
-    assert "solution" not in [ladder.next_rung(homework) for _ in homework.hints][-1]
+    *_, last = (ladder.next_rung(RULES[name], solved=True) for _ in RULES[name].hints)
+    lines = [line.strip() for line in last.splitlines() if line.startswith("    ")]
+    namespace = {}
+    exec("\n".join([lines[0], f"shown = {lines[1]}"]), namespace)
+    assert namespace["shown"].startswith("def ")
+    assert f"def {name}_step(" in namespace["shown"]
+
+
+@pytest.mark.parametrize("name", [*RULES, *HOMEWORK])
+def test_no_hint_of_homework_names_a_solution(name):
+    hints = [graded.hint(name) for _ in {**RULES, **HOMEWORK}[name].hints]
+    assert not any("solution" in one for one in hints)
+
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "solutions").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_s_text_tells_to_call_is_imported_there(path):
+    text = path.read_text(encoding="utf-8")
+    if path.stem.startswith("hw"):
+        assert "solution(" not in text
+        assert not re.search(r"from optcourse import .*\b(check|hint)\b", text)
+        return
+    code = "\n".join(re.findall(r"^```\{code-cell\}.*?^```", text, re.M | re.S))
+    known = set(re.findall(r"\w+", " ".join(re.findall(r"from optcourse import (\([^)]*\)|.*)", code))))
+    told = set(re.findall(r"`(check|hint|solution|mine|explore|compare|landscape)\(", text))
+    assert told <= known
 
 
 @pytest.mark.parametrize("name", RULES)

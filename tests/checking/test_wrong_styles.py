@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from optcourse.checking import Report, check
-from optcourse.checking import task_of as task
+from optcourse.checking.naming import task_of as task
 from optcourse.rules import RULES
 from tests.checking.wrong import PAIRS, SINGLES, TABLE
 from tests.checking.wrong.table import Wrong

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 SCREEN = ("matplotlib", "mpl_toolkits", "seaborn", "IPython", "ipywidgets", "tkinter", "turtle")
-OPEN = ("optcourse", "optcourse.problems", "optcourse.schedules", "optcourse.running", "optcourse.pictures")
+OPEN = (
+    "optcourse",
+    "optcourse.graded",
+    "optcourse.problems",
+    "optcourse.schedules",
+    "optcourse.running",
+    "optcourse.pictures",
+)
 # What a call of these would do anyway is only shown to a person.
 INERT = (
     "check",
