@@ -1,7 +1,7 @@
-"""What some tests need and pip doesn't install: Chromium, Node, bubblewrap, PostgreSQL, another user.
+"""What some tests need and pip doesn't install: Chromium, Node, bubblewrap, PostgreSQL, git, another user.
 
 Without it these tests are skipped, except where OPTCOURSE_REQUIRE_BROWSER=1 (or ..._SANDBOX, ..._NOBODY,
-..._POSTGRES, ..._NBGRADER) says that it must be there.
+..._POSTGRES, ..._NBGRADER, ..._GIT) says that it must be there.
 """
 
 import os

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 import optcourse
 
@@ -40,6 +43,33 @@ def test_what_a_workflow_runs_of_ours_is_there_and_can_be_run() -> None:
             called |= {word for word in words if word.startswith(".ci/")}
     assert called == {".ci/run", ".ci/site", ".ci/release"}
     assert all(os.access(ROOT / name, os.X_OK) for name in called)
+
+
+def test_a_form_for_issues_has_only_the_words_that_the_site_knows() -> None:
+    yaml = pytest.importorskip("yaml")
+    known = {"label", "description", "placeholder", "value", "render", "options", "multiple"}
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        for field in yaml.safe_load(path.read_text(encoding="utf-8")).get("body", []):
+            assert field["attributes"].keys() <= known, path.name  # an unquoted comma ends a label
+
+
+def test_what_pre_commit_runs_the_judge_runs_too() -> None:
+    yaml = pytest.importorskip("yaml")
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    programs = {line.split()[0] for line in run if line.strip()}
+    assert {hook["entry"].split()[0] for hook in local["hooks"]} <= programs
+
+
+def test_every_version_that_we_name_installs_on_the_oldest_python() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    refused = {
+        one.name: needs
+        for one in distributions()
+        if (needs := one.metadata["Requires-Python"]) and oldest not in SpecifierSet(needs)
+    }
+    assert refused == {}  # a pin that Debian's 3.11.2 refuses ends the README's first command
 
 
 def test_the_container_for_editors_is_json() -> None:

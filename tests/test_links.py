@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.programs import missing, program
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(r"^(`{3,}).*?^\1", re.MULTILINE | re.DOTALL)
@@ -14,11 +14,10 @@ LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)")
 
 def pages() -> list[Path]:
     """The Markdown files that belong to the project."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True
-    )
-    if listed.returncode:  # no checkout
-        pytest.skip("git doesn't list the files here")
+    git = [program("git", need="GIT"), "ls-files", "-co", "--exclude-standard", "*.md"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True)
+    if listed.returncode:
+        missing("git lists no files here: this is no checkout, or somebody else's", need="GIT")
     return [path for name in listed.stdout.decode().split("\n") if name and (path := ROOT / name).exists()]
 
 

@@ -1,7 +1,8 @@
 """What `from optcourse import ...` gives: the same names to Python and to mypy, with types and one root of errors."""
 
 import ast
-import tomllib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,15 @@ def test_the_typed_names_are_those_that_can_be_imported() -> None:
     assert homes == optcourse._HOMES
 
 
-def test_the_version_is_the_one_of_the_project() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["version"] == optcourse.__version__
+def test_the_version_of_what_is_built_is_the_one_that_the_package_says() -> None:
+    built = subprocess.run(
+        [sys.executable, "-m", "hatchling", "version"],
+        cwd=Path(__file__).parents[1],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert built.stdout.strip() == optcourse.__version__
 
 
 @pytest.mark.parametrize(
