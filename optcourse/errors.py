@@ -28,6 +28,13 @@ class WrongTypeError(OptcourseError, TypeError):
     """A thing of another kind than what is asked for, as `check("adam")` is given; a TypeError too."""
 
 
+class WrongNameError(OptcourseError, KeyError):
+    """A name that isn't there, as in `RULES["adm"]`, with the nearest one that is; a KeyError too."""
+
+    def __str__(self) -> str:  # KeyError's own would put the sentence in quotes
+        return str(self.args[0])
+
+
 @contextmanager
 def writing(where: object) -> Iterator[None]:
     """UserError where what stands in the block can't write; `where` is what follows "Cannot write"."""

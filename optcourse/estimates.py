@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems import Problem
 from optcourse.rounding import moved
 
@@ -57,7 +58,7 @@ def estimated(
             grads = [np.asarray(estimate(here.copy(), x[rows], y[rows]), dtype=float)]
         for grad in grads:
             if grad.shape != here.shape:
-                raise ValueError(
+                raise WrongValueError(
                     f"{named(estimate)} must return a gradient of theta's shape, {here.shape}; "
                     f"got {grad.shape}."
                 )

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
+from optcourse.errors import WrongTypeError, WrongValueError
+
 Schedule = Callable[[int], float]
 
 
@@ -49,7 +51,7 @@ def warmup_cosine(lr: float, *, warmup: int, total: int, final: float = 0.0) -> 
     """`linear_warmup` for the first `warmup` steps, then `cosine` for the rest of the `total` steps."""
     rising = linear_warmup(lr, warmup=warmup)
     if total <= warmup:
-        raise ValueError(f"total must be larger than warmup, which is {warmup}; got {total!r}.")
+        raise WrongValueError(f"total must be larger than warmup, which is {warmup}; got {total!r}.")
     falling = cosine(lr, total=total - warmup, final=final)
     return lambda t: rising(t) if t <= warmup else falling(t - warmup)
 
@@ -67,7 +69,7 @@ def one_cycle(
     final = start / _number("final_divisor", final_divisor, least=1.0)
     top = _number("rise", rise) * total - 1
     if not 0 < top < total - 1:
-        raise ValueError(
+        raise WrongValueError(
             f"rise must be below 1 and give the way up more than one of {total} steps; got {rise!r}."
         )
 
@@ -87,18 +89,18 @@ def _half_wave(begin: float, end: float, progress: float) -> float:
 
 def _number(name: str, value: Any, least: float = 0.0) -> float:
     if not isinstance(value, Real):
-        raise TypeError(
+        raise WrongTypeError(
             f"{name} must be a number, not {value!r}; a sweep over schedules is one run for each."
         )
     # A Python float: a numpy number would turn a float32 theta into float64.
     number = float(value)
     if not least <= number < math.inf:
-        raise ValueError(f"{name} must lie in [{least:g}, inf); got {value!r}.")
+        raise WrongValueError(f"{name} must lie in [{least:g}, inf); got {value!r}.")
     return number
 
 
 def _count(name: str, value: Any) -> int:
     number = _number(name, value, least=1.0)
     if number != int(number):
-        raise ValueError(f"{name} must be a whole number of steps; got {value!r}.")
+        raise WrongValueError(f"{name} must be a whole number of steps; got {value!r}.")
     return int(number)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array, State, Step
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.estimates import Estimate, batches, estimated, gradient_noise, named
 from optcourse.problems import Problem
 from optcourse.rounding import moved
@@ -206,10 +207,12 @@ def theta_and_state(returned: Any, walk: Walk) -> tuple[Array, State]:
     """What the first step returned, if that is a theta of the right shape and a state."""
     name = getattr(walk.step, "__name__", "the step")
     if not (isinstance(returned, (tuple, list)) and len(returned) == 2):
-        raise TypeError(f"{name} must return theta and state, as in `return theta, state`; got {returned!r}.")
+        raise WrongTypeError(
+            f"{name} must return theta and state, as in `return theta, state`; got {returned!r}."
+        )
     theta, state = returned
     if np.shape(theta) != walk.start.shape:
-        raise ValueError(
+        raise WrongValueError(
             f"{name} must return a theta of the shape that it was given, {walk.start.shape}; "
             f"got {np.shape(theta)}."
         )

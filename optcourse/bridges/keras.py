@@ -9,6 +9,7 @@ import numpy as np
 
 from optcourse.arrays import Array, Step
 from optcourse.bridges.wrapped import Init, Wrapped, wrapped
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.rules.base import Form
 
 try:
@@ -52,7 +53,7 @@ class StepOptimizer(keras.optimizers.Optimizer):
     def __init__(self, learning_rate: Any = None, *, name: str | None = None, **arguments: Any) -> None:
         defaults = self.rule.defaults
         if "lr" in arguments:
-            raise TypeError(f"{type(self).__name__}: Keras calls lr learning_rate.")
+            raise WrongTypeError(f"{type(self).__name__}: Keras calls lr learning_rate.")
         own = {key: arguments.pop(key) for key in defaults if key in arguments}
         common = {key: arguments.pop(key) for key in COMMON if key in arguments}
         rate = defaults.get("lr", 1.0) if learning_rate is None else learning_rate
@@ -75,7 +76,7 @@ class StepOptimizer(keras.optimizers.Optimizer):
     def _held(self, name: str, part: Any) -> Any:
         """A part of a state as a variable, which Keras saves; plain numbers keep their 64 bits."""
         if isinstance(part, tuple):
-            raise TypeError(f"{name}: a state in Keras holds arrays and numbers, not tuples of them.")
+            raise WrongTypeError(f"{name}: a state in Keras holds arrays and numbers, not tuples of them.")
         dtype = str(np.asarray(part).dtype)
         held = self.add_variable(shape=np.shape(part), dtype=dtype, name=name)
         held.assign(np.asarray(part))
@@ -96,7 +97,7 @@ class StepOptimizer(keras.optimizers.Optimizer):
         self.assign(variable, theta)
         for name, part in state.items():
             if np.shape(part) != tuple(held[name].shape):
-                raise ValueError(
+                raise WrongValueError(
                     f"{self.rule.form.name}: {name} had shape {tuple(held[name].shape)} at the start, but "
                     f"the step returned {np.shape(part)}; in Keras a state keeps its shapes."
                 )
@@ -136,7 +137,7 @@ def wrap(
     """
     rule = wrapped(step, init=init, dialect=dialect)
     if rule.looks_ahead:
-        raise ValueError(
+        raise WrongValueError(
             f"{rule.form.name} takes its gradient ahead of where the variables are, and Keras computes "
             "gradients only where they are. Take a form whose gradient is at theta (as Nesterov's first is), "
             "or use optcourse.bridges.torch with a closure."
@@ -148,7 +149,7 @@ def as_array(tensor: Any) -> Array:
     """A variable or gradient in numpy; TypeError where rules are not meant for it."""
     array: Array = keras.ops.convert_to_numpy(tensor)
     if array.dtype not in (np.float32, np.float64):
-        raise TypeError(f"A wrapped step needs float32 or float64 variables, not {array.dtype}.")
+        raise WrongTypeError(f"A wrapped step needs float32 or float64 variables, not {array.dtype}.")
     return array
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from optcourse.arrays import Array, Step
 from optcourse.bridges.wrapped import Init, Wrapped, wrapped
+from optcourse.errors import WrongTypeError
 from optcourse.rules.base import Form
 
 try:
@@ -126,12 +127,12 @@ def wrap(
 def as_array(tensor: Any) -> Array:
     """A tensor as a numpy view; TypeError where numpy can't see it or where rules are not meant for it."""
     if tensor.device.type != "cpu" or tensor.layout != torch.strided:
-        raise TypeError(
+        raise WrongTypeError(
             f"A wrapped step runs in numpy, which sees dense tensors on the CPU; this one is {tensor.layout} "
             f"on {tensor.device}. Move the model with model.to('cpu')."
         )
     if tensor.dtype not in (torch.float32, torch.float64):
-        raise TypeError(f"A wrapped step needs float32 or float64 parameters, not {tensor.dtype}.")
+        raise WrongTypeError(f"A wrapped step needs float32 or float64 parameters, not {tensor.dtype}.")
     view: Array = tensor.detach().numpy()
     return view
 

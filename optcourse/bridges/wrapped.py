@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, State, Step
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.rules.base import Form, Hyper, Rule, at_theta
 from optcourse.rules.parts import used_for
 from optcourse.running import rule_form
@@ -45,7 +46,7 @@ class Wrapped:
         part, its = used_for(self.form, theta.shape)
         state = part.init_function(theta.copy(), **its(hypers))
         if not isinstance(state, (tuple, list)):
-            raise TypeError(f"{self.form.name}: init must return a tuple; got {type(state).__name__}.")
+            raise WrongTypeError(f"{self.form.name}: init must return a tuple; got {type(state).__name__}.")
         return named(state, getattr(state, "_fields", [f"part{i}" for i in range(len(state))]), theta.dtype)
 
     def step(
@@ -57,12 +58,14 @@ class Wrapped:
         with np.errstate(all="ignore"):  # a path that runs away is the learner's to see, without warnings
             returned = part.function(theta.copy(), grad.copy(), tuple(state.values()), **its(hypers))
         if not (isinstance(returned, (tuple, list)) and len(returned) == 2):
-            raise TypeError(f"{name}: a step returns theta and state, as in `return theta, state`.")
+            raise WrongTypeError(f"{name}: a step returns theta and state, as in `return theta, state`.")
         new, memory = returned
         if np.shape(new) != theta.shape:
-            raise ValueError(f"{name}: theta has shape {theta.shape}, but the step returned {np.shape(new)}.")
+            raise WrongValueError(
+                f"{name}: theta has shape {theta.shape}, but the step returned {np.shape(new)}."
+            )
         if not isinstance(memory, (tuple, list)) or len(memory) != len(state):
-            raise ValueError(
+            raise WrongValueError(
                 f"{name}: the step got a state of {len(state)} parts ({', '.join(state)}) and must return "
                 f"one like it; got {memory!r}."
             )
@@ -93,15 +96,17 @@ def wrapped(step: str | Form | Step, *, init: Init | None = None, dialect: str |
         form, function = rule_form(step)
     except ValueError as error:
         if not callable(step) or init is None:
-            raise ValueError(f"{error} For a rule of your own, give init=: init(theta) -> state.") from None
+            raise WrongValueError(
+                f"{error} For a rule of your own, give init=: init(theta) -> state."
+            ) from None
         form, function = own_form(step), step
     if dialect is not None:
         if not isinstance(form, Rule):
-            raise ValueError(f"{form.name} is a form already: there is no dialect of it to ask for.")
+            raise WrongValueError(f"{form.name} is a form already: there is no dialect of it to ask for.")
         form = form.form(dialect)
         function = form.function if isinstance(step, str) else function
     if "clip_norm" in form.hypers:
-        raise ValueError(
+        raise WrongValueError(
             f"{form.name}: a framework steps one parameter at a time, but the gradient's length is that of "
             "all. Wrap the rule without clipping, and clip with torch.nn.utils.clip_grad_norm_ or Keras' "
             "global_clipnorm."
@@ -150,4 +155,4 @@ def kept(part: Any, dtype: Any, name: str) -> Any:
         return part
     if isinstance(part, (tuple, list)):
         return tuple(kept(one, dtype, name) for one in part)
-    raise TypeError(f"{name} in the state is {part!r}: a state holds arrays and numbers.")
+    raise WrongTypeError(f"{name} in the state is {part!r}: a state holds arrays and numbers.")

@@ -22,6 +22,7 @@ from optcourse.checking.answering import Answer, Probe, answer
 from optcourse.checking.candidates import Candidate, function_of, singles
 from optcourse.checking.diagnosis import fingerprint
 from optcourse.checking.judging import Task, expected
+from optcourse.errors import WrongValueError
 from optcourse.rules import Rule, known_tasks
 from optcourse.rules.base import Hyper, Paper, Variant
 from optcourse.rules.fixed import Constants, with_constants
@@ -160,7 +161,7 @@ def stored_rule(question: Question, folder: Path | None = None) -> Rule:
     """The stored rule for exactly this question; ValueError where there is none."""
     found = (folder or Path(__file__).with_name(FOLDER)) / question.plain.file
     if not found.is_file():
-        raise ValueError(
+        raise WrongValueError(
             f"{question.rule} is homework: it can be checked as the cell in its notebook does it, "
             "with the same dialect and constants."
         )

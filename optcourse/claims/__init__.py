@@ -16,6 +16,7 @@ from optcourse.claims.beliefs import compared
 from optcourse.claims.own import on_trial
 from optcourse.claims.results import Result, measured, tried_claim
 from optcourse.claims.trial import Claim, Trial, verdict
+from optcourse.errors import WrongNameError
 
 __all__ = ["CLAIMS", "Claim", "Result", "Trial", "compared", "measured", "on_trial", "tried", "verdict"]
 
@@ -27,5 +28,5 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
 def tried(key: str) -> Result:
     """Run the experiment of one claim, and give its result; KeyError for a claim that there is not."""
     if key not in CLAIMS:
-        raise KeyError(f"There is no claim {key!r}; there are {', '.join(CLAIMS)}.")
+        raise WrongNameError(f"There is no claim {key!r}; there are {', '.join(CLAIMS)}.")
     return tried_claim(CLAIMS[key])

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
@@ -26,7 +27,9 @@ class UnfactoredState(NamedTuple):
 def init(theta: Array, **hypers: Any) -> AdafactorState:
     """Both averages start at zero, and so does t. ValueError for more than two axes."""
     if theta.ndim > 2:
-        raise ValueError(f"adafactor: theta must be a matrix or a vector, but its shape is {theta.shape}.")
+        raise WrongValueError(
+            f"adafactor: theta must be a matrix or a vector, but its shape is {theta.shape}."
+        )
     r = np.zeros(theta.shape[:-1], theta.dtype)
     c = np.zeros(theta.shape[-1:], theta.dtype)
     return AdafactorState(r[()], c[()], 0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from traceback import format_exception_only
 from typing import Any
 
+from optcourse.errors import WrongValueError
 from optcourse.learner.files import write_atomically
 from optcourse.learner.source import NotStandaloneError, standalone_source
 from optcourse.learner.workspace import enclosing_workspace
@@ -88,7 +89,7 @@ def _reference(full_name: str) -> Callable[..., Any]:
         return functions[full_name]
     names = [known.removesuffix("_step") for known in functions]
     near = get_close_matches(full_name.removesuffix("_step"), names, n=2)
-    raise ValueError(
+    raise WrongValueError(
         f"mine() knows no {full_name!r}: "
         + (f"did you mean {' or '.join(map(repr, near))}?" if near else f"it knows {', '.join(names)}.")
     )

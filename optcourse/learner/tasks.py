@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from optcourse.errors import WrongValueError
 from optcourse.learner.progress import record
 
 RTOL = 1e-6  # relative: a right formula differs from a measurement in rounding alone
@@ -26,7 +27,7 @@ def confirm(
     """
     pairs = list(cases.items() if isinstance(cases, Mapping) else cases)
     if not pairs:
-        raise ValueError("confirm needs at least one case: {argument: right value}.")
+        raise WrongValueError("confirm needs at least one case: {argument: right value}.")
     name = getattr(function, "__name__", "the function")
     trouble: str | None = None
     for arguments, right in pairs:

@@ -13,6 +13,7 @@ import traitlets
 
 from optcourse.arrays import Array
 from optcourse.checking.hints import solution_text
+from optcourse.errors import WrongValueError
 from optcourse.learner.progress import record
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import hyper_slider
@@ -38,7 +39,7 @@ def clinic(rule: str | Rule | None = None, *, seed: int = 0) -> "Clinic":
     """
     name = rule.name if isinstance(rule, Rule) else rule
     if name is not None and name not in RULES:
-        raise ValueError(f"clinic has no patients of {name!r}; it has {', '.join(RULES)}.")
+        raise WrongValueError(f"clinic has no patients of {name!r}; it has {', '.join(RULES)}.")
     return Clinic(name, int(seed))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, Step
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.pictures.attempt import slow_words
 from optcourse.pictures.contour import above_minimum
 from optcourse.pictures.controls import BATCHES, hyper_slider
@@ -96,19 +97,19 @@ def entrants(
     """
     pairs = paired(items)
     if not 1 <= len(pairs) <= len(LOOKS):
-        raise ValueError(
+        raise WrongValueError(
             f"compare takes 1 to {len(LOOKS)} items, as more can't be told apart; got {len(pairs)}."
         )
     if not 1 <= steps <= LONGEST:
-        raise ValueError(f"steps must be between 1 and {LONGEST}; got {steps!r}.")
+        raise WrongValueError(f"steps must be between 1 and {LONGEST}; got {steps!r}.")
     view_of(problem)  # refuses what can't be drawn
     at = np.asarray(problem.start if start is None else start, dtype=float)
     if at.shape != (2,) or not np.isfinite(at).all():
-        raise ValueError(f"start must be two numbers, theta[0] and theta[1]; got {start!r}.")
+        raise WrongValueError(f"start must be two numbers, theta[0] and theta[1]; got {start!r}.")
     forms = [rule_form(item)[0] for item, _ in pairs]
     for name in shared:
         if name != "batch_size" and not any(name in form.hypers for form in forms):
-            raise TypeError(f"none of the rules compared has a hyper {name!r}.")
+            raise WrongTypeError(f"none of the rules compared has a hyper {name!r}.")
     here = Setting(problem, (float(at[0]), float(at[1])), steps, {})
 
     def made_from(here: Setting) -> list[Entrant]:
@@ -180,7 +181,9 @@ def parted(item: Any) -> tuple[RuleOrStep, Mapping[str, Any]]:
     """An item as the function or name, and its own hypers."""
     if isinstance(item, (tuple, list)):
         if len(item) != 2 or not isinstance(item[1], Mapping):
-            raise TypeError(f'a pair is a rule and its hypers, as ("adam", {{"lr": 0.1}}); got {item!r}.')
+            raise WrongTypeError(
+                f'a pair is a rule and its hypers, as ("adam", {{"lr": 0.1}}); got {item!r}.'
+            )
         return item[0], item[1]
     return item, {}
 
@@ -189,7 +192,7 @@ def number(name: str, value: Any) -> Any:
     """A hyper as one number (a schedule's first); TypeError for an array."""
     first = value(1) if callable(value) else value
     if not isinstance(first, Real):
-        raise TypeError(f"{name} must be a number or a schedule, one for each item; got {value!r}.")
+        raise WrongTypeError(f"{name} must be a number or a schedule, one for each item; got {value!r}.")
     return first
 
 

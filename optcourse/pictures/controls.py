@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from optcourse.errors import WrongTypeError
 from optcourse.pictures.curve import CurveProblem
 from optcourse.pictures.frame import Setting
 from optcourse.pictures.plane import axis_names, needs_matrix, seen
@@ -193,7 +194,7 @@ def check_opening(form: Form, controls: tuple[Control, ...], opening: Values) ->
         if name not in names:
             near = get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
-            raise TypeError(f"explore has no slider {name!r} for {form.name}: {hint}")
+            raise WrongTypeError(f"explore has no slider {name!r} for {form.name}: {hint}")
     form.check_hypers({name: value for name, value in opening.items() if name in form.hypers})
 
 

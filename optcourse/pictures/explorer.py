@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from optcourse.errors import WrongValueError
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.controls import (
     Control,
@@ -141,7 +142,7 @@ class Explorer(anywidget.AnyWidget):
         said = ""
         if "preset" in asked:
             if asked["preset"] not in PRESETS:
-                raise ValueError(f"A preset is one of {', '.join(PRESETS)}; got {asked['preset']!r}.")
+                raise WrongValueError(f"A preset is one of {', '.join(PRESETS)}; got {asked['preset']!r}.")
             found, said = self.presets()[asked["preset"]]
             controls, values, self._now = self._at({**values, "lr": found})
         problem = self._now.setting.problem

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from optcourse.arrays import Step
+from optcourse.errors import WrongTypeError
 from optcourse.pictures.attempt import BUDGET, StepError, guarded, guarded_estimate
 from optcourse.rules import Form, known_rules
 from optcourse.running import Estimate, rule_form
@@ -35,7 +36,9 @@ def handed(
     rule = known_rules().get(name.removesuffix("_grad")) if name.endswith("_grad") else None
     if rule is not None and rule.estimate is not None:
         if estimate is not None:
-            raise TypeError(f"{name} is an estimate of the gradient: give another one as estimate, or none.")
+            raise WrongTypeError(
+                f"{name} is an estimate of the gradient: give another one as estimate, or none."
+            )
         return rule.name, rule_or_step  # type: ignore[return-value]  # it is callable, as it has a name
     return rule_or_step, estimate
 

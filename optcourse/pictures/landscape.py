@@ -7,6 +7,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from optcourse.errors import WrongValueError
 from optcourse.pictures.contour import contour_png
 from optcourse.pictures.explorer import front_end, read
 from optcourse.pictures.fallback import RuleOrStep, handed
@@ -41,7 +42,7 @@ def landscape(
     Further keywords hold other hypers at a value. Raises ValueError or TypeError for what can't be drawn.
     """
     if show not in ("loss", "steps"):
-        raise ValueError(f"show must be 'loss' or 'steps'; got {show!r}.")
+        raise WrongValueError(f"show must be 'loss' or 'steps'; got {show!r}.")
     which, guess = handed(step_or_name, estimate)
     chosen = problem_for(rule_form(which)[0], problem)
     return Landscape(grid(which, chosen, x, y, steps, start, batch_size, fixed, guess), show)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array, Step
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.pictures.compare_runs import TARGET, number, value_text
 from optcourse.pictures.contour import above_minimum
 from optcourse.pictures.controls import BATCHES, CONDITIONED, MATRICES, SURFACES, hyper_slider
@@ -179,20 +180,24 @@ def grid(
     """
     form, _ = rule_form(step_or_name)
     if not 1 <= steps <= LONGEST:
-        raise ValueError(f"steps must be between 1 and {LONGEST}; got {steps!r}.")
+        raise WrongValueError(f"steps must be between 1 and {LONGEST}; got {steps!r}.")
     view_of(problem)  # refuses what can't be drawn
     at = np.asarray(problem.start if start is None else start, dtype=float)
     if at.shape != (2,) or not np.isfinite(at).all():
-        raise ValueError(f"start must be two numbers, theta[0] and theta[1]; got {start!r}.")
+        raise WrongValueError(f"start must be two numbers, theta[0] and theta[1]; got {start!r}.")
     across = axis(x, ACROSS, form, problem)
     up = axis(y or partner(x, form, problem), UP, form, problem)
     if across.name == up.name:
-        raise ValueError(f"x and y must differ; both are {x!r}.")
+        raise WrongValueError(f"x and y must differ; both are {x!r}.")
     if across.name == "condition":
-        raise ValueError("the condition number goes upwards: write y='condition' and something else as x.")
+        raise WrongValueError(
+            "the condition number goes upwards: write y='condition' and something else as x."
+        )
     taken = [name for name in (across.name, up.name) if name in fixed]
     if taken:
-        raise TypeError(f"{taken[0]} is varied along an axis already: leave it out, or choose another axis.")
+        raise WrongTypeError(
+            f"{taken[0]} is varied along an axis already: leave it out, or choose another axis."
+        )
     form.check_hypers({name: number(name, value) for name, value in fixed.items()})
     if batch_size is None and problem.examples:
         batch_size = BATCHES.get(form.name)
@@ -253,7 +258,7 @@ def axis(name: str, count: int, form: Form, problem: Problem) -> Axis:
     if name not in ranges:
         near = get_close_matches(str(name), ranges, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(ranges)}."
-        raise ValueError(f"landscape has no axis {name!r} for {form.name} on {problem.name}: {hint}")
+        raise WrongValueError(f"landscape has no axis {name!r} for {form.name} on {problem.name}: {hint}")
     label, scale, (low, high) = ranges[name]
     spaced = np.geomspace(low, high, count) if scale == "log" else np.linspace(low, high, count)
     if name in form.hypers and form.hypers[name].whole:

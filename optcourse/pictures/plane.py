@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, Step
+from optcourse.errors import WrongValueError
 from optcourse.pictures.curve import CurveProblem, curve_of, run_on_curve
 from optcourse.problems import Problem, problem_named
 from optcourse.rules import Form
@@ -62,7 +63,7 @@ def problem_for(form: Form, problem: str | Problem | None) -> Problem:
     usual = "matrix" if matrix else "regression" if form.estimate else usual_for(form)
     found = seen(problem_named(usual if problem is None else problem))
     if matrix and not isinstance(found, PlaneProblem):
-        raise ValueError(
+        raise WrongValueError(
             f"{form.name}: theta must be a matrix, and a point of {found.name} is none. "
             "Leave problem out, or take problem='matrix'."
         )

@@ -14,6 +14,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from optcourse.arrays import Array, Step
+from optcourse.errors import WrongValueError
 from optcourse.learner.progress import record
 from optcourse.pictures.attempt import BUDGET, StepError
 from optcourse.pictures.behaviour import Behaviour, behaviour
@@ -75,7 +76,9 @@ def predict(
     view_of(found)  # raises for a problem that can't be drawn
     slider = free or next(iter(hypers), "lr" if "lr" in form.hypers else next(iter(form.hypers), ""))
     if slider not in form.hypers:
-        raise ValueError(f"free must be a hyper of {form.name}: {', '.join(form.hypers)}; got {slider!r}.")
+        raise WrongValueError(
+            f"free must be a hyper of {form.name}: {', '.join(form.hypers)}; got {slider!r}."
+        )
     values = {**{name: hyper_slider(one, None).opening for name, one in form.hypers.items()}, **hypers}
     begin = found.start if start is None else np.array(start, dtype=float)
     scene = Scene(form, step, found, begin, values, slider, quantity_of(quantity), steps or 0, "")
@@ -101,7 +104,7 @@ def quantity_of(text: str) -> Quantity:
             amount = 0.0
         if 0 < amount < inf and (match[1] == "steps to" or (amount == int(amount) <= LONGEST)):
             return Quantity(match[1], amount)
-    raise ValueError(
+    raise WrongValueError(
         f"quantity must be 'behaviour', 'steps to 1e-3' (a loss) or 'loss after 50' (at most {LONGEST} "
         f"steps); got {text!r}."
     )

@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from optcourse.errors import WrongValueError
 from optcourse.learner.progress import record
 from optcourse.pictures.explorer import front_end, read
 
@@ -43,14 +44,16 @@ def asked(
     """The question as the browser gets it; ValueError where it can't be answered."""
     for choice, why in choices.items():
         if not why.strip():
-            raise ValueError(f"The choice {choice!r} needs an explanation: what does one learn from it?")
+            raise WrongValueError(f"The choice {choice!r} needs an explanation: what does one learn from it?")
     if isinstance(right, Real) and not isinstance(right, bool):
         return {"question": question, **number_asked(choices, float(right), tolerance)}
     rights = [right] if isinstance(right, str) else list(right) if isinstance(right, Collection) else []
     if len(choices) < 2:
-        raise ValueError("A quiz needs at least two choices.")
+        raise WrongValueError("A quiz needs at least two choices.")
     if not rights or not set(rights) <= set(choices):
-        raise ValueError(f"right must be among the choices {', '.join(map(repr, choices))}; got {right!r}.")
+        raise WrongValueError(
+            f"right must be among the choices {', '.join(map(repr, choices))}; got {right!r}."
+        )
     options = [{"text": text, "why": why, "right": text in rights} for text, why in choices.items()]
     return {"question": question, "kind": "one" if isinstance(right, str) else "several", "options": options}
 
@@ -58,11 +61,11 @@ def asked(
 def number_asked(choices: Mapping[Any, str], right: float, tolerance: float) -> dict[str, Any]:
     """A question whose answer is a number."""
     if not all(isinstance(number, Real) and isfinite(number) for number in choices):
-        raise ValueError("Where right is a number, the choices are numbers with their explanations.")
+        raise WrongValueError("Where right is a number, the choices are numbers with their explanations.")
     if right not in choices:
-        raise ValueError(f"choices must explain the right number, {right:g}, as well.")
+        raise WrongValueError(f"choices must explain the right number, {right:g}, as well.")
     if not 0 <= tolerance < 1:
-        raise ValueError(f"tolerance is a part of the right number, in [0, 1); got {tolerance!r}.")
+        raise WrongValueError(f"tolerance is a part of the right number, in [0, 1); got {tolerance!r}.")
     known = [{"number": float(number), "why": why} for number, why in choices.items()]
     return {"kind": "number", "right": right, "tolerance": tolerance, "known": known}
 

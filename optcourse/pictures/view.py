@@ -1,5 +1,6 @@
 """Which part of the plane a picture shows."""
 
+from optcourse.errors import WrongValueError
 from optcourse.problems import Problem
 
 View = tuple[tuple[float, float], tuple[float, float]]
@@ -13,7 +14,7 @@ def view_of(problem: Problem) -> View:
     ValueError for a problem without a window: only a function of two parameters can be drawn.
     """
     if problem.window is None:
-        raise ValueError(
+        raise WrongValueError(
             f"{problem.name} has {problem.start.size} parameters; a picture needs a problem of two with a "
             "window, such as quadratic, rosenbrock or regression."
         )

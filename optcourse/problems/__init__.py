@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from optcourse.errors import WrongValueError
 from optcourse.problems.base import Problem
 from optcourse.problems.classification import austen_logistic, austen_softmax
 from optcourse.problems.matrix import matrix_bowl
@@ -59,7 +60,7 @@ def problem_named(problem: str | Problem) -> Problem:
         return problem
     if problem not in PROBLEMS:
         near = get_close_matches(str(problem), PROBLEMS, n=1)
-        raise ValueError(
+        raise WrongValueError(
             f"There is no problem {problem!r}. "
             + (f"Did you mean {near[0]!r}? " if near else "")
             + f"There are: {', '.join(PROBLEMS)}."

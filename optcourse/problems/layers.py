@@ -18,6 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems.losses import sigmoid
 from optcourse.rounding import moved
 
@@ -201,7 +202,9 @@ class MaxPool(_WithoutWeights):
     def size(self, size: Size) -> Size:
         height, width, channels = size
         if height % 2 or width % 2:
-            raise ValueError(f"MaxPool halves height and width, which must be even; got {height} x {width}.")
+            raise WrongValueError(
+                f"MaxPool halves height and width, which must be even; got {height} x {width}."
+            )
         return (height // 2, width // 2, channels)
 
     def forward(self, x: Array, weights: Weights) -> tuple[Array, tuple[Array, Array]]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems.base import Problem, always
 
 TEACHER = (2.0, 1.0)  # what s is at the minimum
@@ -20,7 +21,7 @@ def matrix_bowl(condition: float = 10.0, angle: float = 0.0) -> Problem:
     ValueError unless condition >= 1.
     """
     if not condition >= 1:
-        raise ValueError(
+        raise WrongValueError(
             f"condition is the larger curvature over the smaller one, at least 1; got {condition!r}."
         )
     u, v = turned(angle), turned(-angle)

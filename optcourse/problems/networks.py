@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems.base import Problem
 from optcourse.problems.data import CHARACTERS, Split, adding, characters, diabetes, digits
 from optcourse.problems.layers import (
@@ -150,7 +151,7 @@ def perceptron(
     activation that is none.
     """
     if activation not in ACTIVATIONS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}.")
+        raise WrongValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}.")
     layers: list[Layer] = []
     for width in hidden:
         layers += [Dense(width), ACTIVATIONS[activation]()]
@@ -201,7 +202,7 @@ def digits_convolution(channels: int = 8) -> Problem:
 def recurrent_layer(cell: str, width: int) -> Layer:
     """The recurrent layer "elman" or "gru"; ValueError for another."""
     if cell not in ("elman", "gru"):
-        raise ValueError(f"cell must be 'elman' or 'gru'; got {cell!r}.")
+        raise WrongValueError(f"cell must be 'elman' or 'gru'; got {cell!r}.")
     return Elman(width) if cell == "elman" else Gru(width)
 
 

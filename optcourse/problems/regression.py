@@ -3,6 +3,7 @@
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems.base import Problem, always
 from optcourse.problems.data import diabetes
 from optcourse.rounding import moved
@@ -17,13 +18,13 @@ def linear_regression(
     y = x . (1, -0.5) + `noise` times a standard normal. ValueError where the shapes do not fit.
     """
     if (x is None) != (y is None):
-        raise ValueError("give both x and y, or neither.")
+        raise WrongValueError("give both x and y, or neither.")
     if x is None or y is None:
         random = np.random.default_rng(seed)
         x = moved(random.standard_normal((64, 2)) * np.array([1.0, 3.0]))
         y = moved(x @ np.array([1.0, -0.5]) + noise * random.standard_normal(64))
     if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
-        raise ValueError(f"x must be (n, d) and y (n,) with n > 0; got {x.shape} and {y.shape}.")
+        raise WrongValueError(f"x must be (n, d) and y (n,) with n > 0; got {x.shape} and {y.shape}.")
     all_x, all_y = x, y
     dimension = x.shape[1]
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.problems.base import Problem, always
 
 
@@ -12,7 +13,7 @@ def parabola(curvature: float = 4.0) -> Problem:
     The second numbers of `window` are the losses worth drawing. ValueError unless curvature > 0.
     """
     if not curvature > 0:
-        raise ValueError(f"curvature must be above 0, or there is no minimum; got {curvature!r}.")
+        raise WrongValueError(f"curvature must be above 0, or there is no minimum; got {curvature!r}.")
     return Problem(
         name="parabola",
         title=f"A parabola, curvature {curvature:g}",
@@ -32,7 +33,7 @@ def quadratic(condition: float = 10.0, angle: float = 0.0) -> Problem:
     condition >= 1.
     """
     if not condition >= 1:
-        raise ValueError(
+        raise WrongValueError(
             f"condition is the larger curvature over the smaller one, at least 1; got {condition!r}."
         )
     turn = np.deg2rad(angle)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongNameError
 from optcourse.learner.files import write_atomically
 from optcourse.problems import (
     Problem,
@@ -141,7 +142,7 @@ def trained(task: str, rule: str) -> Trained:
                 validation=finite(one["validation"]),
                 accuracy=None if accuracy is None else finite(accuracy),
             )
-    raise KeyError(f"No results of {rule!r} on {task!r}: tasks are {', '.join(TASKS)}.")
+    raise WrongNameError(f"No results of {rule!r} on {task!r}: tasks are {', '.join(TASKS)}.")
 
 
 def stored() -> dict[str, Any]:

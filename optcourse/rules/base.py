@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array, State, Step
+from optcourse.errors import WrongNameError, WrongTypeError, WrongValueError
 from optcourse.rounding import moved
 
 
@@ -52,11 +53,11 @@ class Hyper:
             return  # by far the most frequent case, and a step should cost little
         number = np.asarray(value)
         if number.dtype.kind not in "fiu":
-            raise TypeError(f"{self.name} must be a number or an array of numbers, not {value!r}.")
+            raise WrongTypeError(f"{self.name} must be a number or an array of numbers, not {value!r}.")
         above = number >= low if with_low else number > low
         below = number <= high if with_high else number < high
         if not (above & below).all():
-            raise ValueError(f"{self.name} must lie in {self.interval}; got {value!r}.")
+            raise WrongValueError(f"{self.name} must lie in {self.interval}; got {value!r}.")
 
 
 class Paper(NamedTuple):
@@ -135,7 +136,7 @@ class Form:
             theta = self._floating(theta)
             grad = np.asarray(grad)
             if grad.shape != theta.shape:
-                raise ValueError(
+                raise WrongValueError(
                     f"{self.name}: theta has shape {theta.shape} but grad has shape {grad.shape}; "
                     "they must be the same (nothing is broadcast)."
                 )
@@ -169,7 +170,7 @@ class Form:
     def _floating(self, theta: Any) -> Array:
         array: Array = np.asarray(theta)
         if not np.issubdtype(array.dtype, np.floating):
-            raise TypeError(
+            raise WrongTypeError(
                 f"{self.name}: theta must hold floating-point numbers, not {array.dtype}; "
                 "write theta.astype(float)."
             )
@@ -181,21 +182,21 @@ class Form:
             if name not in self.hypers:
                 near = get_close_matches(name, self.hypers, n=1)
                 wanted = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(self.hypers)}."
-                raise TypeError(f"{self.name} has no hyper {name!r}: {wanted}")
+                raise WrongTypeError(f"{self.name} has no hyper {name!r}: {wanted}")
             self.hypers[name].check(value)
 
     def _check_state(self, state: Any, theta: Array) -> None:
         fields, blank = self.state_fields, self._blank
         wanted = f"({', '.join(fields)})" if fields else "() (empty)"
         if not isinstance(state, (tuple, list)):
-            raise TypeError(f"{self.name}: the state is a tuple {wanted}, not {type(state).__name__}.")
+            raise WrongTypeError(f"{self.name}: the state is a tuple {wanted}, not {type(state).__name__}.")
         named = hasattr(state, "_fields")
         if len(state) != len(blank) or (named and type(state) is not type(blank)):
             got = type(state).__name__ if named else f"a tuple of {len(state)}"
-            raise ValueError(f"{self.name}: the state is {wanted}, made by init(theta); got {got}.")
+            raise WrongValueError(f"{self.name}: the state is {wanted}, made by init(theta); got {got}.")
         for field_name, part, like in zip(fields, state, blank, strict=True):
             if isinstance(like, np.ndarray) and np.shape(part) != theta.shape:
-                raise ValueError(
+                raise WrongValueError(
                     f"{self.name}: {field_name} has shape {np.shape(part)} but theta has {theta.shape}; "
                     "make the state with init(theta)."
                 )
@@ -205,7 +206,7 @@ def hypers_of(step: Step, *hypers: Hyper) -> dict[str, Hyper]:
     """The hypers by name, their defaults read from the signature of `step`."""
     defaults = step.__kwdefaults__ or {}
     if set(defaults) != {hyper.name for hyper in hypers}:
-        raise ValueError(f"{step.__name__} takes {sorted(defaults)}, not {[h.name for h in hypers]}.")
+        raise WrongValueError(f"{step.__name__} takes {sorted(defaults)}, not {[h.name for h in hypers]}.")
     return {hyper.name: replace(hyper, default=defaults[hyper.name]) for hyper in hypers}
 
 
@@ -231,7 +232,7 @@ def edited(source: str, replacements: tuple[tuple[str, str], ...], label: str) -
     """`source` with each (was, becomes) made; ValueError unless each `was` stands there just once."""
     for was, becomes in replacements:
         if (found := source.count(was)) != 1:
-            raise ValueError(f"{label}: {was!r} occurs {found} times, not once, in:\n{source}")
+            raise WrongValueError(f"{label}: {was!r} occurs {found} times, not once, in:\n{source}")
         source = source.replace(was, becomes)
     return source
 
@@ -361,7 +362,7 @@ class Registry(dict[str, "Rule"]):
     """Rules by name, in order; a name that does not exist gets the nearest one in its KeyError."""
 
     def __missing__(self, name: object) -> "Rule":
-        raise KeyError(no_such(name, self, "rule"))
+        raise WrongNameError(no_such(name, self, "rule"))
 
 
 class Forms(Mapping[str, Form]):
@@ -371,13 +372,13 @@ class Forms(Mapping[str, Form]):
         self._rule = rule
         self._declared = {one.key: one for one in declared}
         if len(self._declared) != len(declared):
-            raise ValueError(f"{rule.name}: two forms have the same key.")
+            raise WrongValueError(f"{rule.name}: two forms have the same key.")
         self._made: dict[str, Form] = {}
 
     def __getitem__(self, key: str) -> Form:
         if key not in self._made:
             if key not in self._declared:
-                raise KeyError(no_such(key, self._declared, f"form of {self._rule.name}"))
+                raise WrongNameError(no_such(key, self._declared, f"form of {self._rule.name}"))
             self._made[key] = self._declared[key].form(self._rule)
         return self._made[key]
 
@@ -426,7 +427,7 @@ class Rule(Form):
         if key is None or key == self.key:
             return self
         if key not in self.dialects:
-            raise KeyError(no_such(key, [self.key, *self.dialects], f"dialect of {self.name}"))
+            raise WrongNameError(no_such(key, [self.key, *self.dialects], f"dialect of {self.name}"))
         return self.dialects[key]
 
     def code(self, key: str = "primary", of: Literal["step", "estimate"] = "step") -> str:

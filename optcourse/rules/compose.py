@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, State, Step
+from optcourse.errors import WrongValueError
 from optcourse.rules.base import Form, Hyper, at_theta
 
 WEIGHT_DECAY = Hyper(
@@ -50,7 +51,7 @@ def clipped(
     Raises ValueError unless just one of norm and value is given.
     """
     if (norm is None) == (value is None):
-        raise ValueError(f"Give either norm= or value= to clip to; got norm={norm!r}, value={value!r}.")
+        raise WrongValueError(f"Give either norm= or value= to clip to; got norm={norm!r}, value={value!r}.")
     around = partial(clipped, norm=norm, value=value, axis=axis)
     if axis is None and form.elementwise:
         axis = -1
@@ -95,7 +96,7 @@ def with_weight_decay(form: Form, weight_decay: float = 0.01) -> Composed:
     optimizer's weight_decay does this.
     """
     if "lr" not in form.hypers:
-        raise ValueError(f"{form.name} has no lr to scale the decay with: use with_l2.")
+        raise WrongValueError(f"{form.name} has no lr to scale the decay with: use with_l2.")
     if form.evaluate is not at_theta:
         # Schedule-free makes theta anew from its own z and x, so what is taken off theta would be forgotten.
         # Its authors let the decay act on z along with the gradient, which for an SGD step is L2.
@@ -121,7 +122,7 @@ def _composed(
 ) -> Composed:
     """`form` with another function and one more hyper. Its dialects and mistakes stay behind."""
     if hyper.name in form.hypers:
-        raise ValueError(f"{form.name} has a hyper {hyper.name!r} already: set that one.")
+        raise WrongValueError(f"{form.name} has a hyper {hyper.name!r} already: set that one.")
     hyper.check(default)
     kept = {field.name: getattr(form, field.name) for field in fields(Form)}
     changed = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from optcourse.arrays import State, Step
+from optcourse.errors import WrongValueError
 from optcourse.rules.base import Edit, Rule, Variant, compiled, normalised
 
 Constants = tuple[tuple[str, float], ...]
@@ -22,7 +23,7 @@ def with_constants(rule: Rule, constants: Constants) -> Rule:
     fixed = dict(constants)
     every = set(rule.hypers).union(*(one.hypers for one in rule.dialects.values()))
     if unknown := set(fixed) - every:
-        raise ValueError(f"{rule.name} has no hyper {', '.join(sorted(unknown))} to be fixed.")
+        raise WrongValueError(f"{rule.name} has no hyper {', '.join(sorted(unknown))} to be fixed.")
 
     def form(one: Edit | Variant) -> Edit | Variant:
         hypers = one.hypers and tuple(hyper for hyper in one.hypers if hyper.name not in fixed)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
@@ -51,7 +52,7 @@ def newton_schulz(
 def shape_of(theta: Array) -> tuple[int, int]:
     """Rows and columns; ValueError where theta is no matrix."""
     if theta.ndim != 2:
-        raise ValueError(
+        raise WrongValueError(
             f"muon: theta must be a matrix (rows, columns), but its shape is {theta.shape}. "
             "Use another rule, such as adam, for parameters that are no matrix."
         )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.rules.base import Edit, Hyper, Paper, Rule, hypers_of
 
 
@@ -17,7 +18,7 @@ class WarmupState(NamedTuple):
 def init(theta: Array, *, warmup_steps: Any, total_steps: Any, **hypers: Any) -> WarmupState:
     """No step is taken yet. Raises ValueError unless total_steps is larger than warmup_steps."""
     if np.any(total_steps <= warmup_steps):
-        raise ValueError(
+        raise WrongValueError(
             f"warmup: total_steps must be larger than warmup_steps; got {total_steps!r} and {warmup_steps!r}."
         )
     return WarmupState(0)

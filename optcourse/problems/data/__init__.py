@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongValueError
 from optcourse.rounding import moved
 
 SHA256 = {
@@ -100,7 +101,7 @@ def austen(novels: tuple[str, ...] = (), validation: float = 0.2, seed: int = 0)
     known = titles.split(",")
     chosen = list(novels) or known
     if unknown := set(chosen) - set(known):
-        raise ValueError(f"There is no novel {sorted(unknown)[0]!r}; there are: {', '.join(known)}.")
+        raise WrongValueError(f"There is no novel {sorted(unknown)[0]!r}; there are: {', '.join(known)}.")
     size = len(vocabulary.split())
     counts, classes = [], []
     for row in rows:
@@ -119,7 +120,7 @@ def characters(length: int = 12, every: int = 4, validation: float = 0.2) -> Spl
     Kept back is the end of the text, so that no window is in both parts. ValueError for a length below 1.
     """
     if length < 1 or every < 1:
-        raise ValueError(f"length and every must be at least 1; got {length} and {every}.")
+        raise WrongValueError(f"length and every must be at least 1; got {length} and {every}.")
     text = re.sub("[^a-z]+", " ", "\n".join(read_lines("pride.txt.gz")).lower()).strip()
     numbers = np.array([CHARACTERS.index(character) for character in text])
     border = len(numbers) - round(validation * len(numbers))
@@ -140,7 +141,7 @@ def adding(length: int = 20, examples: int = 1000, validation: float = 0.2, seed
     ValueError for a length below 2.
     """
     if length < 2:
-        raise ValueError(f"length must be at least 2, for two marks; got {length}.")
+        raise WrongValueError(f"length must be at least 2, for two marks; got {length}.")
     random = np.random.default_rng([seed, length])
     rows, half = np.arange(examples), length // 2
     first, second = random.integers(half, size=examples), random.integers(half, length, size=examples)
