@@ -18,13 +18,22 @@ Hunk = tuple[int, int, tuple[str, ...]]  # tokens from, to, and what stands ther
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A form that an answer may follow: its mistakes and dialect, what is said of it, its code."""
+    """A form that an answer may follow: its mistakes and dialect, what is said of it, its code.
+
+    `unlisted` are sentences for mistakes that the catalogue has no key for; they stand in `says` as well.
+    """
 
     mistakes: tuple[str, ...]
     dialect: str | None
     says: tuple[str, ...]
     code: str
     original: Callable[..., Any]
+    unlisted: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether it is a right form."""
+        return not self.mistakes and not self.unlisted
 
     @cached_property
     def function(self) -> Callable[..., Any]:

@@ -17,13 +17,14 @@ from optcourse.arrays import Array
 from optcourse.checking.answering import Answer, Probe, answer, quietly
 from optcourse.checking.candidates import Candidate, pairs, singles
 from optcourse.checking.judging import Finding, Task, agrees, expected, largest
+from optcourse.checking.terms import Explanation, explain
 from optcourse.rules import Rule
 from optcourse.rules.base import differing_lines
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What an answer that disagrees shows."""
+    """What an answer that disagrees shows; `unexplained` are terms that no formula was found for."""
 
     candidate: Candidate | None
     diff: tuple[tuple[str, str], ...]
@@ -31,21 +32,60 @@ class Diagnosis:
     right: tuple[str, ...]
     ignored: tuple[str, ...]
     agrees_until: str
+    unexplained: tuple[str, ...] = ()
 
 
 def diagnose(rule: Rule, task: Task, answers: tuple[Answer, ...], findings: tuple[Finding, ...]) -> Diagnosis:
     """Name the mistake behind answers of which at least one is wrong."""
-    candidate = next(matching(rule, task, answers), None)
-    asked = "" if task.form.kept else rule.code(task.form.key, task.part)
+    candidate, diff, unexplained = whole_or_by_term(rule, task, answers)
     return Diagnosis(
         candidate=candidate,
-        diff=differing_lines(as_learners_write(asked, task), as_learners_write(candidate.code, task))
-        if candidate
-        else (),
+        diff=diff,
+        unexplained=unexplained,
         effect=effect(task, answers),
         right=right_terms(task, findings),
         ignored=ignored_hypers(task, answers),
         agrees_until=agrees_until(task, findings),
+    )
+
+
+Diff = tuple[tuple[str, str], ...]
+
+
+def whole_or_by_term(
+    rule: Rule, task: Task, answers: tuple[Answer, ...]
+) -> tuple[Candidate | None, Diff, tuple[str, ...]]:
+    """The candidate that answers alike, the lines that differ, and the terms that nothing explains.
+
+    One form of the catalogue that is the whole answer comes first. Then a step is explained term by term;
+    where that takes words that the catalogue lacks, two of its mistakes come before that.
+    """
+    by_term = task.part == "step" and not task.form.kept
+    candidate = next(matching(rule, task, answers, most=1), None)
+    found = explain(rule, task, answers) if by_term and candidate is None else None
+    if candidate is None and (found is None or found.unlisted or found.unexplained):
+        candidate = next(matching(rule, task, answers), None)
+    if candidate is not None:
+        asked = "" if task.form.kept else rule.code(task.form.key, task.part)
+        was, becomes = (as_learners_write(code, task) for code in (asked, candidate.code))
+        return candidate, differing_lines(was, becomes), ()
+    if found is None:
+        return None, (), ()
+    if not (found.right or found.keys or found.unlisted):
+        return None, (), found.unexplained
+    return of_explanation(found, task), found.lines, found.unexplained
+
+
+def of_explanation(found: Explanation, task: Task) -> Candidate:
+    """An explanation as a candidate: a form of several keys, or in another unit, has their names joined."""
+    form = " + ".join(found.form)
+    return Candidate(
+        mistakes=found.keys,
+        dialect=form if found.right or form != task.form.key else None,
+        says=(found.says,) if found.right else (*found.listed, *found.unlisted),
+        code="",
+        original=task.form.function,
+        unlisted=found.unlisted,
     )
 
 
@@ -55,8 +95,11 @@ def as_learners_write(code: str, task: Task) -> str:
     return re.sub(rf"\b{name}\(", "(", re.sub(rf"\b{name}\((\w+)\)", r"(\1,)", code))
 
 
-def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Candidate]:
-    """The candidates that answer as the learner did: dialects first, then mistakes, then pairs."""
+def matching(rule: Rule, task: Task, answers: tuple[Answer, ...], most: int = 2) -> Iterator[Candidate]:
+    """The candidates that answer as the learner did: dialects first, then mistakes, then pairs.
+
+    `most` is how many mistakes at once are tried.
+    """
     answered = [number for number, got in enumerate(answers) if not got.fault]
     if not any(np.isfinite(step[-1]).any() for number in answered for step in answers[number].values):
         return  # nan everywhere tells nothing apart
@@ -64,7 +107,7 @@ def matching(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> Iterator[Ca
         yield from kept_matching(task, answers, answered)
         return
     first = answered[0]
-    for candidates in (singles, pairs):
+    for candidates in (singles, pairs)[:most]:
         known = candidates(rule, task.form, task.part)
         seen = near(
             fingerprints(candidates, rule, task, first), fingerprint(task, first, answers[first].values)

@@ -149,14 +149,16 @@ def disagreeing(
     diagnosis = diagnose(rule, task, answers, report.findings)
     report = replace(report, divergence=divergence, diff=diagnosis.diff, paths=plane_paths(task, answers))
     candidate = diagnosis.candidate
-    if candidate and not candidate.mistakes:
+    if candidate and candidate.right:
         return in_dialect(report, rule, task, answers, diagnosis, accepts)
     if candidate:
         named = "; and ".join(candidate.says)
         kind = f" (in the form {candidate.dialect!r})" if candidate.dialect else ""
         effect = f": {diagnosis.effect}" if diagnosis.effect else ""
         message = f"{report.name} is not right yet ({tally}). {capitalised(named)}{kind}{effect}."
-        report = replace(report, mistakes=candidate.mistakes, dialect=candidate.dialect)
+        report = replace(
+            report, mistakes=candidate.mistakes, dialect=candidate.dialect if candidate.mistakes else None
+        )
     elif fixed := [name for name in diagnosis.ignored if f"{name}-fixed" in rule.mistakes]:
         names = " and ".join(fixed)
         named = (
@@ -164,6 +166,12 @@ def disagreeing(
         )
         message = f"{report.name} is not right yet ({tally}). {named}."
         report = replace(report, mistakes=tuple(f"{name}-fixed" for name in fixed))
+    elif diagnosis.unexplained and diagnosis.right:
+        right, wrong = (" and ".join(some) for some in (diagnosis.right, diagnosis.unexplained))
+        effect = f" {capitalised(diagnosis.effect)}." if diagnosis.effect else ""
+        verb = "is" if len(diagnosis.right) == 1 else "are"
+        named = f"{right} {verb} right; {wrong} comes out otherwise"
+        message = f"{report.name} is not right yet ({tally}). {named}.{effect}"
     else:
         effect = f" {capitalised(diagnosis.effect)}." if diagnosis.effect else ""
         unknown = "It is none of the mistakes that are known by name."
@@ -191,7 +199,7 @@ def in_dialect(
         f"the form {task.form.key!r} ({task.form.says})" if task.form.key != "primary" else "its primary form"
     )
     form = f"{rule.title} in the form {key!r}" + (
-        f" ({diagnosis.candidate.says[0]})" if key != rule.key else ""
+        f" ({diagnosis.candidate.says[0]})" if diagnosis.candidate.says[0] else ""
     )
     end = "which this task accepts too" if key in accepts else f"but this task asks for {asked}"
     apart = f"On these probes the two differ by up to {largest_difference(task, answers)} of a step."

@@ -112,13 +112,14 @@ def test_a_mistake_made_in_another_dialect_is_named_in_that_dialect():
     assert not report.passed
 
 
-def test_what_is_not_in_the_catalogue_is_said_so_with_the_first_difference():
+def test_what_is_not_in_the_catalogue_is_explained_in_its_term_with_the_first_difference():
     def gd_step(theta, grad, state, *, lr):
         return theta - lr * grad - 0.01 * lr, state
 
     report = check(gd_step)
     assert report.mistakes == ()
-    assert "none of the mistakes that are known by name" in report.message
+    assert "in the line of theta" in report.message
+    assert report.diff
     assert "at step 1, theta" in str(report)
 
 
@@ -128,7 +129,7 @@ def test_a_hyper_that_is_not_used_is_found_out():
 
     report = check(gd_step)
     assert report.mistakes == ("lr-fixed",)  # though the catalogue's number there is another
-    assert "lr does not enter: a number of yours stands in its place" in report.message
+    assert "0.25 stands where lr belongs, so lr changes nothing there" in report.message
 
 
 def test_an_answer_that_is_right_until_a_hyper_changes_says_which():
