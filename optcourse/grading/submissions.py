@@ -25,6 +25,7 @@ FILES = 2_000  # of one student that are looked at
 PROBLEM, FLAG, FLAGS = 500, 300, 20  # characters of a problem and of a flag; flags of a submission
 LINE = 1_000  # characters of a line of source that are searched for what is suspicious
 # What stands in nbgrader's tree beside submitted/.
+NBGRADERS_FILES = ("nbgrader_config.py", "gradebook.db")
 NBGRADERS = ("source", "release", "autograded", "feedback", "submitted", "exchange")
 STUB = re.compile(r"^ *raise NotImplementedError *$", re.MULTILINE)
 HOMEWORK = re.compile(r"hw\d+_")
@@ -141,6 +142,8 @@ def of_another_homework(file: str, assignment: str) -> bool:
 
 def in_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:
     """The files of a folder, in order of their names; a folder in it is a student's (or nbgrader's tree)."""
+    for name in beside_nbgraders(folder):
+        yield LeftOut(clean(name), clean(name), "it stands beside nbgrader's submitted/, which is graded")
     folder = nbgraders(folder)
     shown = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
     if (
@@ -177,15 +180,22 @@ def has_only_folders(folder: Path) -> bool:
 
 
 def nbgraders(folder: Path) -> Path:
-    """The folder itself; or submitted/ in it, where all that stands beside it is nbgrader's too.
+    """The folder itself; or submitted/ in it, where nbgrader's settings or only its folders are beside.
 
     A student's folder can be called so as well.
     """
     inner = folder / "submitted"
     if inner.is_symlink() or not inner.is_dir():
         return folder
-    beside = [
-        entry
+    settings = [folder / name for name in NBGRADERS_FILES]
+    is_course = any(file.is_file() and not file.is_symlink() for file in settings)
+    return inner if is_course or not others_beside(folder) else folder
+
+
+def others_beside(folder: Path) -> list[str]:
+    """What stands in a folder that may be somebody's, and is none of nbgrader's."""
+    return sorted(
+        entry.name
         for entry in os.scandir(folder)
         if not entry.name.startswith(".")
         and (
@@ -193,8 +203,12 @@ def nbgraders(folder: Path) -> Path:
             if entry.is_dir(follow_symlinks=False)
             else kind_of(entry.name) in (".ipynb", ".zip")
         )
-    ]
-    return folder if beside else inner
+    )
+
+
+def beside_nbgraders(folder: Path) -> list[str]:
+    """What is not read as it stands beside nbgrader's submitted/."""
+    return [] if nbgraders(folder) == folder else others_beside(folder)
 
 
 def in_students_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:

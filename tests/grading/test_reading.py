@@ -406,6 +406,9 @@ PILES: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
     "an untouched original": ({"mia/a_original.ipynb": solved(stub=True), "mia/b.ipynb": solved()}, {"mia": "b.ipynb"}),
     "a class once more": ({"hw1/mia/a.ipynb": solved(), "hw1/tom/a.ipynb": solved("1")}, {"mia": "a.ipynb", "tom": "a.ipynb"}),
     "a student called submitted": ({"submitted/x/a.py": b"1", "mia/a.py": b"2"}, {"submitted": "a.py", "mia": "a.py"}),
+    "a course of nbgrader's": (
+        {"submitted/mia/hw1/a.py": b"1", "source/hw1/a.ipynb": solved(), "nbgrader_config.py": b"", "ours/results.json": b"",
+         "ours/feedback/x.py": b"2"}, {"mia": "a.py"}),
     "capitals": ({"mia/HW.PY": b"1"}, {"mia": "HW.PY"}),
 }  # fmt: skip
 
