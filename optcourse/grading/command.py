@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -32,7 +33,7 @@ from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits
 from optcourse.grading.settings import Changes, changed
 from optcourse.grading.showing import Tally, plain, watched
-from optcourse.grading.submissions import handed_in
+from optcourse.grading.submissions import LeftOut, handed_in
 from optcourse.grading.workers import batched
 from optcourse.processors import usable_cores
 
@@ -126,11 +127,11 @@ class Work:
         with gradebook(address) as book:
             release = self.released()
             grading = self.grading(book, changes, release)
-            tally = Tally()
-            found: Iterable[Submission] = tally.read(handed_in(path, self.assignment.name))
+            found = handed_in(path, self.assignment.name)
+            tally = Tally(release.roster if release else ())
             if release:
                 found = under_their_ids(found, release)
-            return run(found, None, grading, book, self.out, self.place, tally)
+            return run(tally.read(found), None, grading, book, self.out, self.place, tally)
 
     def regrade(self, address: str, changes: Changes) -> Tally:
         """Grade again what a gradebook has, where something changed."""
@@ -233,7 +234,15 @@ def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
                 file.flush()
             tally.add(one.result, one.before)
         with writing(f"in {out}"):
+            for count, left in enumerate(tally.not_graded(), start=tally.count):
+                line = "\n" + json.dumps(summary(left), allow_nan=False)
+                file.write(f",{line}" if count else line)
             file.write("\n]\n")
             file.flush()
     with writing(f"in {out}"):
         os.replace(partial, out / "results.json")
+
+
+def summary(left: LeftOut) -> dict[str, Any]:
+    """The object of results.json for somebody of whom nothing is graded, in the form of the others."""
+    return {"student": left.student, "file": left.file, "tasks": [], "flags": [], "not_graded": left.why}

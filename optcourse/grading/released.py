@@ -10,6 +10,7 @@ from pathlib import Path
 from optcourse.errors import UserError
 from optcourse.grading.exports.people import Person, only, orders, present, read_roster, student_calls, tables
 from optcourse.grading.records import Submission
+from optcourse.grading.submissions import LeftOut
 from optcourse.learner.files import write_atomically
 
 FILE = "release.json"
@@ -63,17 +64,19 @@ def write_release(release: Release, folder: Path) -> Path:
     return path
 
 
-def under_their_ids(found: Iterable[Submission], release: Release) -> Iterator[Submission]:
-    """The submissions, each under the id of the one student on the roster whom its name can mean.
+def under_their_ids(
+    found: Iterable[Submission | LeftOut], release: Release
+) -> Iterator[Submission | LeftOut]:
+    """What was handed in, each under the id of the one student on the roster whom its name can mean.
 
     Platforms name what was handed in after the id, the mail address or the full name. What could be several
     students' or nobody's keeps its name.
     """
     people = [Person(present(one.id, one.email), orders(one.name), (one.id,)) for one in release.roster]
     called = tables(people)
-    for submission in found:
-        person = only(student_calls(submission.student), called)
-        yield replace(submission, student=person.row[0]) if isinstance(person, Person) else submission
+    for one in found:
+        person = only(student_calls(one.student), called)
+        yield replace(one, student=person.row[0]) if isinstance(person, Person) else one
 
 
 def read_release(folder: Path) -> Release:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +13,15 @@ from rich.text import Text
 
 from optcourse.grading.grades import Grade
 from optcourse.grading.records import Result, Submission
+from optcourse.grading.released import Student
 from optcourse.grading.submissions import LeftOut
+from optcourse.grading.workers import batched
 
 Done = TypeVar("Done")
 ROWS = 60  # of the table; a class of 500 is for results.json
 NAMED = 8  # students in a sentence; the others are counted
+ABREAST = 12  # names in a line; all of them are named
+NOTHING = "nothing was handed in"
 LONGEST = 1000  # characters of a line
 
 
@@ -60,7 +64,8 @@ class Students:
 class Tally:
     """The first rows of the table, and what holds of all results."""
 
-    def __init__(self) -> None:
+    def __init__(self, roster: Sequence[Student] = ()) -> None:
+        self.roster = roster
         self.rows: list[Result] = []
         self.count, self.ran, self.flagged = 0, 0, 0
         self.verdicts: Counter[str] = Counter()
@@ -112,11 +117,22 @@ class Tally:
                 self.graded.add(one.student)  # as the file was called, which a roster may change
                 yield one
 
-    def not_graded(self) -> list[str]:
-        """A line for each file of somebody of whom nothing is graded: nobody is left out without a word."""
-        whose = [one for one in self.left_out if one.student not in self.graded]
-        lines = [f"Not graded: {one.student}: {one.file}: {one.why}." for one in whose[:ROWS]]
-        return lines + [f"Not graded: {len(whose) - ROWS} files more."] * (len(whose) > ROWS)
+    def not_graded(self) -> list[LeftOut]:
+        """Each file of somebody of whom nothing is graded, and who of the roster handed in nothing at all."""
+        files = [one for one in self.left_out if one.student not in self.graded]
+        came = self.graded | {one.student for one in files}
+        return files + [LeftOut(one.id, "", NOTHING) for one in self.roster if one.id not in came]
+
+    def words_on_others(self) -> list[str]:
+        """A line for each of those files, and who handed in nothing, some in a line: nobody is left out."""
+        others = self.not_graded()
+        names = {one.id: f"{one.id} ({one.name})" if one.name else one.id for one in self.roster}
+        files = [one for one in others if one.file]
+        nothing = [names[one.student] for one in others if not one.file]
+        lines = [f"Not graded: {one.student}: {one.file}: {one.why}." for one in files[:ROWS]]
+        lines += [f"Not graded: {len(files) - ROWS} files more."] * (len(files) > ROWS)
+        lines += [f"Nothing from: {', '.join(some)}." for some in batched(nothing, ABREAST)]
+        return lines
 
     def words(self, out: Path) -> list[str]:
         """What is said below the table."""
@@ -137,7 +153,7 @@ class Tally:
             )
         if self.ours.count:
             lines.append(f"Not graded, through a fault of ours; run it again: {self.ours}")
-        return lines + self.not_graded()
+        return lines + self.words_on_others()
 
 
 def plain(text: str) -> Text:

@@ -299,3 +299,12 @@ def test_a_gradebook_can_be_named_in_the_environment(room: Room) -> None:
     out = str(room.folder / "class.html")
     done = CliRunner().invoke(app, ["report", "--assignment", "gd", "--out", out], env=environment)
     assert "3 students" in done.output
+
+
+def test_of_whom_nothing_is_graded_is_in_results_json_with_the_reason(room: Room) -> None:
+    (room.folder / "in" / "tom").mkdir()
+    (room.folder / "in" / "tom" / "hw1.pdf").write_bytes(b"%PDF")
+    room.grade()
+    [tom] = [one for one in room.results() if one["student"] == "tom"]
+    assert (tom["file"], tom["tasks"]) == ("hw1.pdf", [])
+    assert "can't be graded" in str(tom["not_graded"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from optcourse.grading.attempts import LatePolicy
+from optcourse.grading.released import Student
 from optcourse.grading.showing import NAMED, Tally, plain
 from optcourse.grading.submissions import LeftOut
 
@@ -57,3 +58,15 @@ def test_of_whom_nothing_is_graded_is_named_with_the_reason() -> None:
     assert tally.words(Path("results.json"))[-1] == "Not graded: tom: hw1.pdf: it can't be graded."
     tally.graded.add("tom")
     assert tally.not_graded() == []
+
+
+def test_everybody_on_the_roster_is_graded_or_named() -> None:
+    roster = [Student(f"s{number:03}", "Ada" * (number % 2)) for number in range(100)]
+    tally = Tally(roster)
+    tally.graded.add("s000")
+    assert not list(tally.read([LeftOut("s001", "hw1.pdf", "it can't be graded")]))
+    said = " ".join(plain(line).plain for line in tally.words(Path("results.json")))
+    assert all(one.id in said for one in roster[1:])
+    assert "s000" not in said
+    assert "s003 (Ada)" in said
+    assert [one.student for one in tally.not_graded()] == [one.id for one in roster[1:]]
