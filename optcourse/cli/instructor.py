@@ -107,6 +107,14 @@ Withdraw = Annotated[
 Restore = Annotated[
     list[str] | None, typer.Option(metavar="TASK:PROBE", help="It counts again.", rich_help_panel=KEPT)
 ]
+Again = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="STUDENT",
+        help="Grade all that this student handed in again, though nothing changed: what was known was our "
+        "fault. It stays in the gradebook, and counts no more.",
+    ),
+]
 
 
 @app.command(rich_help_panel="Grading")
@@ -174,6 +182,8 @@ def regrade(
     closes: Closes = None,
     withdraw: Withdraw = None,
     restore: Restore = None,
+    again: Again = None,
+    why: Annotated[str, typer.Option(help="Why --again, for whoever asks later.")] = "",
 ) -> None:
     """Grade again what a gradebook has: where the assignment, the grader or a limit changed, or we failed."""
     at = (sandbox, require_level, allow_weaker)
@@ -182,7 +192,8 @@ def regrade(
 
     withdrawn, restored = tuple(withdraw or ()), tuple(restore or ())
     changes = Changes(policy, due, grace, per_day, closes, seed, withdrawn, restored)
-    raise typer.Exit(3 if work.regrade(gradebook, changes).ours.count else 0)
+    tally = work.regrade(gradebook, changes, tuple(again or ()), why)
+    raise typer.Exit(3 if tally.ours.count else 0)
 
 
 @app.command(rich_help_panel="Grading")

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from optcourse.grading.batches import (
 from optcourse.grading.draws import DrawError, draw_for
 from optcourse.grading.gradebook import Gradebook, Kept
 from optcourse.grading.handing_back import handed_back
+from optcourse.grading.overriding import user
 from optcourse.grading.pipeline import Grader
 from optcourse.grading.records import Submission
 from optcourse.grading.released import Release, read_release, under_their_ids
@@ -133,10 +134,13 @@ class Work:
                 found = under_their_ids(found, release)
             return run(tally.read(found), None, grading, book, self.out, self.place, tally)
 
-    def regrade(self, address: str, changes: Changes) -> Tally:
-        """Grade again what a gradebook has, where something changed."""
+    def regrade(self, address: str, changes: Changes, again: Sequence[str] = (), why: str = "") -> Tally:
+        """Grade again what a gradebook has, where something changed; and all of the students in `again`."""
         with Gradebook(address) as book:
             name = book.assignment_named(self.assignment.name)
+            for student in again:
+                if not book.forget(name, student, why, user()):
+                    raise UserError(f"{plain(student)} has no attempt at {name} to be made again.")
             grading = self.grading(book, changes, self.released())
             return run(book.submissions(name), book.count(name), grading, book, self.out, self.place)
 

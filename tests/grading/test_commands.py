@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -308,3 +309,24 @@ def test_of_whom_nothing_is_graded_is_in_results_json_with_the_reason(room: Room
     [tom] = [one for one in room.results() if one["student"] == "tom"]
     assert (tom["file"], tom["tasks"]) == ("hw1.pdf", [])
     assert "can't be graded" in str(tom["not_graded"])
+
+
+def test_again_runs_one_students_work_though_nothing_changed(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.grade()
+    usual, ran = Grading.grade, []
+
+    def grade(grading: Grading, submission: Submission, *more: Any) -> Result:
+        ran.append(submission.student)
+        return usual(grading, submission, *more)
+
+    monkeypatch.setattr(Grading, "grade", grade)
+    room.regrade()
+    assert ran == []
+    room.regrade("--again", "bob", "--why", "the machine was full")
+    assert ran == ["bob"]
+    room.regrade()
+    assert ran == ["bob"]
+    assert [(name, grade.earned) for name, grade in room.grades().items()][:2] == [("ann", 1.0), ("bob", 1.0)]
+    assert "rob has no attempt at gd to be made again" in room.regrade("--again", "rob", exits=2)

@@ -256,6 +256,54 @@ def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
         assert book.count(HW) == 1
 
 
+# What is forgotten
+
+
+def test_a_forgotten_attempt_is_not_known_and_holds_until_another_takes_its_place(address: str) -> None:
+    one = handed_in("ann", "a")
+    with Gradebook(address, create=True) as book:
+        book.keep([(one, result(one, 0.0))])
+        assert book.known([one], UNDER, {UNDER.version})
+        assert book.forget(HW, "ann", "the machine was full", "me") == 1
+        assert book.forget(HW, "ann", "twice", "me") == 0
+        assert book.forget(HW, "nobody", "", "me") == 0
+        assert not book.known([one], UNDER, {UNDER.version})
+        (ann,) = book.grades(HW)
+        assert ann.earned == 0.0
+        book.keep([(one, result(one, 1.0))])
+        (ann,) = book.grades(HW)
+        assert (ann.earned, len(ann.attempts)) == (ann.points, 1)
+        assert [known.tasks[0].score for known in book.known([one], UNDER, {UNDER.version})] == [1.0]
+        kept = (
+            "SELECT count(*), min(why), min(score) FROM attempts JOIN forgotten ON attempt_id = attempts.id"
+        )
+        with book.engine.connect() as connection:
+            assert connection.execute(text(kept)).one() == (1, "the machine was full", 0.0)
+
+
+def test_where_the_new_attempt_is_our_fault_too_the_forgotten_one_counts_no_more(address: str) -> None:
+    one = handed_in("ann", "a")
+    with Gradebook(address, create=True) as book:
+        book.keep([(one, result(one, 0.0))])
+        book.forget(HW, "ann", "", "me")
+        book.keep([(one, result(one, 0, "IE"))])
+        (ann,) = book.grades(HW)
+        assert (ann.earned, ann.needs_a_person) == (None, True)
+        book.keep([(one, result(one, 1.0))])
+        (ann,) = book.grades(HW)
+        assert (ann.earned, ann.needs_a_person) == (ann.points, False)
+
+
+def test_an_attempt_can_be_forgotten_again_and_again(address: str) -> None:
+    one = handed_in("ann", "a")
+    with Gradebook(address, create=True) as book:
+        for score in (0.0, 0.5, 1.0):
+            book.keep([(one, result(one, score))])
+            (ann,) = book.grades(HW)
+            assert ann.earned == score * ann.points
+            assert book.forget(HW, "ann", "", "me") == 1
+
+
 # The schema
 
 
@@ -289,7 +337,7 @@ def test_a_gradebook_of_the_first_version_opens_with_all_that_is_in_it(tmp_path:
         assert book.count(HW) == 2
 
 
-@pytest.mark.parametrize("revision", ["0003", "8c3a5d1b2f00"])
+@pytest.mark.parametrize("revision", ["9003", "8c3a5d1b2f00"])
 def test_a_newer_gradebook_is_refused_and_left_as_it_is(address: str, revision: str) -> None:
     Gradebook(address, create=True).close()
     engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:"))

@@ -17,6 +17,7 @@ def test_the_statements_delete_a_student_whole_and_leave_the_others(tmp_path: Pa
         for student in ("s001", "s002"):
             one = handed_in(student, student)
             book.keep([(one, result(one, 0.5))])
+            book.forget(UNDER.assignment, student, "the machine was full", "me")
             book.add_override(Override(UNDER.assignment, student, "gd", 3, "she explained it", "me", START))
         before = [grade for grade in book.grades(UNDER.assignment) if grade.student == "s002"]
     (statements,) = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

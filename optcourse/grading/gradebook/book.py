@@ -26,7 +26,14 @@ from optcourse.grading.gradebook.rows import (
     tasks_text,
     text,
 )
-from optcourse.grading.gradebook.tables import ASSIGNMENTS, ATTEMPTS, OVERRIDES, SUBMISSIONS, columns
+from optcourse.grading.gradebook.tables import (
+    ASSIGNMENTS,
+    ATTEMPTS,
+    FORGOTTEN,
+    OVERRIDES,
+    SUBMISSIONS,
+    columns,
+)
 from optcourse.grading.grades import Attempt, Grade, Override, Settings, grade_of
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 
@@ -112,7 +119,7 @@ class Gradebook:
             connection.execute(self.insert(SUBMISSIONS).on_conflict_do_nothing(), new)
             rows = self.rows(connection, assignment, of)
         whole = {
-            key: attempt_row(rows[key].id, result, now)
+            key: attempt_row(rows[key].id, result, now, rows[key].forgotten)
             for key, (_, result) in of.items()
             if not result.needs_a_person
         }
@@ -123,7 +130,8 @@ class Gradebook:
             attempts = attempt_ids(connection, list(whole.values()))
         changed = []
         for key, (_, result) in of.items():
-            holds = attempts[identity(whole[key])] if key in whole else rows[key].attempt_id
+            before = None if rows[key].is_forgotten else rows[key].attempt_id
+            holds = attempts[identity(whole[key])] if key in whole else before
             if key not in whole or (rows[key].attempt_id, rows[key].fault) != (holds, None):
                 fault = None if key in whole else fault_text(result, now)
                 changed.append({"here": rows[key].id, "attempt_id": holds, "fault": fault})
@@ -145,7 +153,10 @@ class Gradebook:
                 *columns(SUBMISSIONS, "id", "student", "digest", "file", "attempt_id", "fault"),
                 ATTEMPTS.c.score,
                 first.c.student.label("owner"),
+                forgotten_at().label("forgotten"),
+                SUBMISSIONS.c.attempt_id.in_(select(FORGOTTEN.c.attempt_id)).label("is_forgotten"),
             )
+            .select_from(SUBMISSIONS)
             .outerjoin(ATTEMPTS, ATTEMPTS.c.id == SUBMISSIONS.c.attempt_id)
             .join(first, first.c.id == first_id())
             .where(SUBMISSIONS.c.assignment == assignment)
@@ -154,6 +165,29 @@ class Gradebook:
         )
         found = {(row.student, row.digest): row for row in connection.execute(query)}
         return {key: row for key, row in found.items() if key in keys}
+
+    def forget(self, assignment: str, student: str, why: str, by: str) -> int:
+        """Have a student's work graded again, whatever is known of it; how many attempts that concerns.
+
+        They stay in the gradebook with who said so and why, and hold until others take their place.
+        """
+        now = datetime.now(UTC)
+        theirs = (
+            select(ATTEMPTS.c.id)
+            .join(SUBMISSIONS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
+            .where(SUBMISSIONS.c.assignment == assignment, SUBMISSIONS.c.student == student)
+            .where(ATTEMPTS.c.id.not_in(select(FORGOTTEN.c.attempt_id)))
+        )
+
+        def work(connection: Connection) -> int:
+            rows = [
+                {"attempt_id": one, "why": why, "by": by, "when": now} for one in connection.scalars(theirs)
+            ]
+            if rows:
+                connection.execute(self.insert(FORGOTTEN).on_conflict_do_nothing(), rows)
+            return len(rows)
+
+        return self.tried(work, writes=True)
 
     def add_override(self, override: Override) -> None:
         """Keep a person's word."""
@@ -224,7 +258,9 @@ class Gradebook:
             .where(SUBMISSIONS.c.digest.in_({one.digest for one in submissions}))
             .where(SUBMISSIONS.c.file.in_({one.file for one in submissions}))
             .where(ATTEMPTS.c.version.in_(versions), ATTEMPTS.c.grader == under.grader)
-            .where(ATTEMPTS.c.seed == under.seed, ATTEMPTS.c.conditions == conditions(under))
+            .where(ATTEMPTS.c.seed == under.seed)
+            .where(ATTEMPTS.c.conditions.startswith(conditions(under), autoescape=True))
+            .where(ATTEMPTS.c.id.not_in(select(FORGOTTEN.c.attempt_id)))
             .group_by(*what)
         )
         query = (
@@ -329,6 +365,17 @@ def first_id() -> Any:
     return select(func.min(other.c.id)).where(same).scalar_subquery()
 
 
+def forgotten_at() -> Any:
+    """How many attempts at a submission were forgotten."""
+    theirs = ATTEMPTS.alias("theirs")
+    return (
+        select(func.count())
+        .select_from(FORGOTTEN.join(theirs, theirs.c.id == FORGOTTEN.c.attempt_id))
+        .where(theirs.c.submission_id == SUBMISSIONS.c.id)
+        .scalar_subquery()
+    )
+
+
 def flagged(result: Result, submission: Submission, row: Row[*tuple[Any, ...]]) -> Result:
     """The result, with a flag where its bytes were there before."""
     if row.owner != submission.student:
@@ -371,15 +418,15 @@ def settings_row(settings: Settings) -> dict[str, Any]:
     }
 
 
-def attempt_row(submission: int, result: Result, now: datetime) -> dict[str, Any]:
-    """An attempt for its table."""
+def attempt_row(submission: int, result: Result, now: datetime, forgotten: int) -> dict[str, Any]:
+    """An attempt for its table, after so many at the same submission were forgotten."""
     under = result.circumstances
     return {
         "submission_id": submission,
         "version": under.version,
         "grader": under.grader,
         "seed": under.seed,
-        "conditions": conditions(under),
+        "conditions": conditions(under) + (f".{forgotten}" if forgotten else ""),
         "level": under.level,
         "limits": text(under.limits),
         "tolerance": under.tolerance,
@@ -419,7 +466,8 @@ def attempts_of(assignment: str, student: str | None) -> Select[*tuple[Any, ...]
             *(column for column in ATTEMPTS.c),
             first.c.student.label("owner"),
         )
-        .outerjoin(ATTEMPTS, ATTEMPTS.c.submission_id == SUBMISSIONS.c.id)
+        .select_from(SUBMISSIONS)
+        .outerjoin(ATTEMPTS, and_(ATTEMPTS.c.submission_id == SUBMISSIONS.c.id, counts_still()))
         .join(first, first.c.id == first_id())
         .where(SUBMISSIONS.c.assignment == assignment)
         .where(or_(SUBMISSIONS.c.attempt_id.is_not(None), SUBMISSIONS.c.fault.is_not(None)))
@@ -428,6 +476,13 @@ def attempts_of(assignment: str, student: str | None) -> Select[*tuple[Any, ...]
         )
     )
     return query.where(SUBMISSIONS.c.student == student) if student is not None else query
+
+
+def counts_still() -> Any:
+    """Whether an attempt is not forgotten; one that is counts until another takes its place."""
+    return or_(
+        ATTEMPTS.c.id.not_in(select(FORGOTTEN.c.attempt_id)), ATTEMPTS.c.id == SUBMISSIONS.c.attempt_id
+    )
 
 
 def attempts_in(row: Row[*tuple[Any, ...]]) -> Iterator[Attempt]:

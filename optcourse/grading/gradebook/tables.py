@@ -1,4 +1,4 @@
-"""The tables, as migrations/ makes them. Attempts and overrides are only ever added to."""
+"""The tables, as migrations/ makes them. Attempts, overrides and what is forgotten are only ever added to."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +79,8 @@ SUBMISSIONS = Table(
     Index("submissions_of_a_digest", "assignment", "digest"),
 )
 
-# `conditions` is a digest of level, limits and tolerance: under others, it is another attempt.
+# `conditions` is a digest of level, limits and tolerance: under others, it is another attempt. Once attempts
+# at a submission were forgotten it ends in their number, and what comes then is another attempt, too.
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -98,6 +99,16 @@ ATTEMPTS = Table(
     Column("flags", Text, nullable=False),  # JSON
     Column("graded", UtcTime, nullable=False),
     UniqueConstraint("submission_id", "version", "grader", "seed", "conditions", name="one_attempt"),
+)
+
+# An attempt that a person had made again, as it was a fault of ours: it stays as it is, and counts no more.
+FORGOTTEN = Table(
+    "forgotten",
+    METADATA,
+    Column("attempt_id", ID, ForeignKey("attempts.id"), primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("when", UtcTime, nullable=False),
 )
 
 OVERRIDES = Table(
