@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -32,6 +33,7 @@ from .platforms import (
 )
 
 NAMES = ["Ada Lovelace", "Grace Hopper", *NASTY]
+SECRET = 4_071_823_598_641_207_311
 RUNS = "=+-@＝＋－＠"
 
 
@@ -308,6 +310,18 @@ def test_who_is_still_to_be_graded_has_no_points_anywhere(form: str, tmp_path: P
             ("Ada Lovelace", "not graded yet, through a fault of ours")
         ]
         assert done.count == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_secret_seed_leaves_the_gradebook_in_no_form(form: str, tmp_path: Path) -> None:
+    known = result("Ada Lovelace", tasks=(task("ema", 0.5, "PC"),))
+    ours = grade(replace(known, circumstances=replace(known.circumstances, seed=SECRET)))
+    exported(form, tmp_path / "out", [ours], roster=roster_of(tmp_path))
+    write_feedback(ours, tmp_path / "pages")
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) > 1
+    for path in written:
+        assert str(SECRET).encode() not in path.read_bytes(), path
 
 
 @pytest.mark.parametrize("form", ["canvas", "moodle", "csv"])

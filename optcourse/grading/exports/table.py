@@ -64,7 +64,6 @@ def json_object(grade: Grade, person: Person | None) -> dict[str, Any]:
         "overrides": [override_json(task.override) for task in grade.tasks if task.override],
         "flags": grade.flags,
         "sandbox": grade.result.circumstances.level,
-        "seed": grade.result.circumstances.seed,
     }
     return {**feedback_json(grade), **plain(more)}
 
