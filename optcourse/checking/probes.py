@@ -17,6 +17,8 @@ from optcourse.rules import Form
 SHAPES = ((3,), (4, 3), (), (2, 3), (3, 1), (1000,))
 
 
+READ = 200  # numbers at most in a probe that somebody reads
+
 # What numpy's generators are seeded with: a number, or for hidden probes a draw's number and ours.
 Seed = int | tuple[int, int]
 
@@ -26,16 +28,25 @@ def seeded(draw: int, number: int) -> Seed:
     return (draw, number) if draw else number
 
 
+def rounded(numbers: Array, seed: Seed) -> Array:
+    """Two decimals where somebody reads them: in public probes, of few numbers.
+
+    Decimals cancel to nothing but rounding now and then (0.9 * 0.02 - 0.1 * 0.18), where a rule that takes a
+    sign would refuse a right function. Long vectors and hidden probes have all their digits.
+    """
+    return numbers.round(2) if isinstance(seed, int) and numbers.size <= READ else numbers
+
+
 def gradients(count: int, shape: tuple[int, ...], seed: Seed, scale: float = 1.0) -> tuple[Array, ...]:
-    """Fixed gradients of about `scale`, two decimals, one coordinate in five zero."""
+    """Fixed gradients of about `scale`, one coordinate in five zero."""
     random = np.random.default_rng(seed)
-    drawn = random.normal(size=(count, *shape)).round(2) * (random.uniform(size=(count, *shape)) > 0.2)
+    drawn = rounded(random.normal(size=(count, *shape)), seed) * (random.uniform(size=(count, *shape)) > 0.2)
     return tuple(np.asarray(scale * one) for one in drawn)
 
 
 def point(shape: tuple[int, ...], seed: Seed = 7) -> Array:
-    """A fixed theta of about 1, two decimals."""
-    return np.asarray(np.random.default_rng(seed).normal(size=shape).round(2))
+    """A fixed theta of about 1."""
+    return np.asarray(rounded(np.asarray(np.random.default_rng(seed).normal(size=shape)), seed))
 
 
 def accepts(form: Form, shape: tuple[int, ...]) -> bool:
@@ -128,8 +139,11 @@ def estimate_probes(form: Form, draw: int = 0) -> tuple[Probe, ...]:
         )
 
     def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:
-        random = np.random.default_rng(seeded(draw, d + sum(batch)))
-        theta, x, y = (random.normal(size=size).round(2) for size in (d, (*batch, d), batch))
+        seed = seeded(draw, d + sum(batch))
+        random = np.random.default_rng(seed)
+        theta, x, y = (
+            rounded(np.asarray(random.normal(size=size)), seed) for size in (d, (*batch, d), batch)
+        )
         arguments: tuple[Any, ...] = (
             theta.astype(dtype),
             (scale * x).astype(dtype),

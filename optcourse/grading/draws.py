@@ -11,11 +11,14 @@ from optcourse.checking.answering import Answer
 from optcourse.checking.candidates import Candidate, singles
 from optcourse.checking.diagnosis import candidate_answer, matching
 from optcourse.checking.judging import Task, agrees, expected, judge_all
+from optcourse.checking.steady import unsteady_probes
 from optcourse.grading.assignment import Asked
 
 TRIES = 50
 # Draws of one seed. To find one takes some tenths of a second, to use it again nothing.
 POOL = 4
+# How often each probe is answered with another rounding.
+TRIALS = 2
 
 
 class DrawError(Exception):
@@ -54,12 +57,18 @@ def pooled(asked: Asked, seed: int, number: int) -> int:
 
 
 def tells_apart(asked: Asked, draw: int) -> bool:
-    """Whether, with this draw, each mistake fails, and is named as it is named with the public probes."""
+    """Whether each mistake fails with this draw, named as with the public probes, and right work passes.
+
+    (It could, where rounding decides, in the form that is asked for or in one that passes too.)
+    """
     task = asked.question(draw)
     if any(reference.fault for reference in expected(*task)):
         raise DrawError(
             f"{asked.task}: the reference of {asked.rule} itself fails on a probe; nothing is graded."
         )
+    passing = [task, *(task._replace(form=asked.of().form(key)) for key in asked.accepts)]
+    if any(unsteady_probes(one, TRIALS) for one in passing):
+        return False
     public = named_mistakes(asked, task._replace(draw=0))
     return named_mistakes(asked, task) == public
 

@@ -238,10 +238,11 @@ def edited(source: str, replacements: tuple[tuple[str, str], ...], label: str) -
 
 
 def compiled(source: str, like: Callable[..., Any], label: str) -> Callable[..., Any]:
-    """The function that `source` defines, with the globals of `like`."""
+    """The function that `source` defines, with the globals of `like`; `normalised` gives the source again."""
     namespace = dict(like.__globals__)
     exec(compile(source, f"<{label}>", "exec"), namespace)
     made: Callable[..., Any] = namespace[like.__name__]
+    made.written = source  # type: ignore[attr-defined]
     return made
 
 

@@ -74,6 +74,4 @@ def without(step: Step, fixed: Mapping[str, float]) -> Step:
     lines = [f"{name} = {fixed[name]!r}" for name in gone if name in used]
     definition.body = [*ast.parse("\n".join(lines)).body, *definition.body]
     text = ast.unparse(ast.fix_missing_locations(tree))
-    made: Step = compiled(text, step, f"{step.__module__}:fixed")
-    made.written = text  # type: ignore[attr-defined]
-    return made
+    return compiled(text, step, f"{step.__module__}:fixed")
