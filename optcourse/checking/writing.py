@@ -16,6 +16,7 @@ from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, 
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
 from optcourse.checking.naming import kind_of
 from optcourse.checking.outside import RANDOM
+from optcourse.checking.points import counted
 from optcourse.checking.report import Line, Report
 from optcourse.checking.signatures import advice_on_signature, state_tuple, unpacking
 from optcourse.rules import Rule, known_tasks
@@ -32,13 +33,16 @@ def write(
 ) -> Report:
     """The report on one function."""
     wrong = [finding for finding in findings if finding.verdict != "AC"]
-    points = len(findings) - len(wrong)
+    earns = (
+        counted(task, [one.name for one in findings], [one.points for one in findings]) if wrong else [1.0]
+    )
+    score = sum(earns) / len(earns)
     report = Report(
         name=name,
         rule=rule.name,
-        verdict=verdict(wrong, points),
+        verdict=verdict(wrong, score),
         passed=not wrong,
-        score=points / len(findings),
+        score=score,
         message=f"{name} is correct: all {len(findings)} checks passed.",
         findings=findings,
         notes=printed_note(answers),
@@ -114,12 +118,12 @@ def keeping(report: Report, where: str, task: Task) -> Report:
     )
 
 
-def verdict(wrong: list[Finding], points: int) -> str:
+def verdict(wrong: list[Finding], score: float) -> str:
     """AC where nothing is wrong; else the first fault's code; else PC where points were earned, else WA."""
     faults = [finding.verdict for finding in wrong if finding.verdict != "WA"]
     if faults:
         return faults[0]
-    return "AC" if not wrong else "PC" if points else "WA"
+    return "AC" if not wrong else "PC" if score else "WA"
 
 
 def disagreeing(

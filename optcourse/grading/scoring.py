@@ -1,16 +1,17 @@
 """From answers to what one task is worth: the checker's report, partial credit, and no expected value."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from optcourse.checking.answering import Answer, Fault, Probe, answer
+from optcourse.checking.answering import Answer, Fault, Probe
 from optcourse.checking.candidates import singles
 from optcourse.checking.diagnosis import candidate_answer
 from optcourse.checking.judging import Divergence, Finding, Task, expected, judge, judge_all, parts_off
+from optcourse.checking.points import counted
 from optcourse.checking.report import Report
 from optcourse.checking.writing import write
 from optcourse.grading.assignment import Asked
@@ -41,68 +42,20 @@ def scored(
     named = report.mistakes or report.dialect
     results = earned(task, marked, bool(named))
     score = 1.0 if report.passed else sum(one.score for one in results) / len(results)
-    verdict = "PC" if report.verdict == "WA" and score else report.verdict
+    verdict = report.verdict
+    if verdict in ("WA", "PC"):
+        verdict = "PC" if score else "WA"
     return told(asked, replace(report, verdict=verdict), score, results)
 
 
 def earned(task: Task, marked: Sequence[Marked], named: bool) -> tuple[FindingResult, ...]:
-    """The findings with what they earn.
-
-    What a function earns that does nothing (it leaves the inputs alone, and what has to stay stays) counts as
-    far as the other probes are right; where a mistake is `named`, nearly right is not right.
-    """
-    idle = idle_probes(task) | (
-        {one.finding.name for one in marked} - {probe.name for probe in task.probes()}
-    )
+    """The findings with what they earn; where a mistake is `named`, nearly right is not right."""
     scores = [0.0 if named and one.score < 1 else one.score for one in marked]
-    telling = [score for one, score in zip(marked, scores, strict=True) if one.finding.name not in idle]
-    share = sum(telling) / len(telling) if telling else 1.0
+    earns = counted(task, [one.finding.name for one in marked], scores)
     return tuple(
-        FindingResult(
-            one.finding.name,
-            one.finding.verdict,
-            score * (share if one.finding.name in idle else 1.0),
-            says(one.finding),
-        )
-        for one, score in zip(marked, scores, strict=True)
+        FindingResult(one.finding.name, one.finding.verdict, score, says(one.finding))
+        for one, score in zip(marked, earns, strict=True)
     )
-
-
-@cache
-def idle_probes(task: Task) -> frozenset[str]:
-    """The probes that are answered right by a function that knows nothing of the rule.
-
-    One of those may be the rule itself (or a part of it): what is right everywhere is no such function.
-    """
-    found: set[str] = set()
-    for function in KNOWING_NOTHING[task.part]:
-        right = {
-            probe.name
-            for probe, reference in zip(task.probes(), expected(*task), strict=True)
-            if judge(task, probe, reference, answer(function, probe)).verdict == "AC"
-        }
-        if len(right) < len(task.probes()):
-            found |= right
-    return frozenset(found)
-
-
-def descend(theta: Any, grad: Any, state: Any, *, lr: float = 0.01, **hypers: float) -> Any:
-    """Gradient descent, whatever was asked for."""
-    return theta - lr * grad, state
-
-
-KNOWING_NOTHING: Mapping[str, tuple[Callable[..., Any], ...]] = {
-    "step": (
-        lambda theta, grad, state, **hypers: (theta.copy(), state),
-        lambda theta, grad, state, **hypers: (0 * theta, state),
-        descend,
-    ),
-    "estimate": (
-        lambda *args: np.zeros(np.shape(args[0])),
-        lambda *args: np.zeros(()),
-        lambda *args: np.ones(()),
-    ),
-}
 
 
 def wrong_from(task: Task, answers: Sequence[Answer]) -> list[int]:

@@ -17,6 +17,7 @@ from optcourse.errors import UserError
 HOW = "sqlite:///grades.db (a file), or postgresql://user@host/name"
 LOCK = 0x0_0_7_C_0_5  # of PostgreSQL: whoever brings a gradebook up to date
 BUSY = 60_000  # milliseconds that SQLite waits for another writer
+PAUSES = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # seconds until the log for writing is asked for again
 
 
 def opened(address: str, create: bool) -> Engine:
@@ -74,8 +75,15 @@ def reason(error: DBAPIError) -> str:
 def prepare(connection: Any, record: object) -> None:
     """A new connection to SQLite: a log of its own for writing, and transactions that are begun by us."""
     connection.isolation_level = None
-    for setting in (f"busy_timeout = {BUSY}", "journal_mode = WAL", "foreign_keys = ON"):
+    for setting in (f"busy_timeout = {BUSY}", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}").close()
+    for pause in (*PAUSES, None):  # others who open it at the same time: SQLite doesn't wait for them here
+        try:
+            return connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if pause is None or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+            time.sleep(pause)
 
 
 def begin(connection: Connection) -> None:
