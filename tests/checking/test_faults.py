@@ -143,7 +143,7 @@ def test_each_fault_has_its_own_words(function, verdict, words):
     assert words in str(report)
     assert report.verdict == verdict
     assert report.passed == (verdict == "AC")
-    assert (report.score == 0) == (verdict in ("NA", "BF", "RE"))
+    assert (report.score == 0) == (verdict in ("NA", "BF", "RE", "WA"))
     assert "optcourse/" not in str(report)  # no traceback through our files
 
 

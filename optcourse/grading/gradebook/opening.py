@@ -2,6 +2,8 @@
 
 import logging
 import re
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
