@@ -81,7 +81,8 @@ def prepare(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {setting}").close()
     for pause in (*PAUSES, None):  # others who open it at the same time: SQLite doesn't wait for them here
         try:
-            return connection.execute("PRAGMA journal_mode = WAL").close()
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
         except sqlite3.OperationalError as error:
             if pause is None or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
                 raise
