@@ -9,6 +9,7 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 
 LEFT_OUT = ("optcourse/homework",)  # the rules that homework asks for, with their mistakes
 
@@ -42,6 +43,6 @@ def settings(root: Path) -> dict[str, Any]:
 
 def built(root: Path, folder: Path, project: dict[str, Any]) -> Path:
     """The wheel that hatchling makes with these settings."""
-    builder = WheelBuilder(str(root), metadata=ProjectMetadata(str(root), None, project))
+    builder = WheelBuilder(str(root), metadata=ProjectMetadata(str(root), PluginManager(), project))
     (made,) = builder.build(directory=str(folder), versions=["standard"])
     return Path(made)
