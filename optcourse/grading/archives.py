@@ -103,7 +103,7 @@ def check(info: zipfile.ZipInfo) -> None:
 
 def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The bytes of one file, a piece at a time."""
-    pieces, size = [], 0
+    content, size = io.BytesIO(), 0
     with archive.open(info) as file:
         while piece := file.read(PIECE):
             size += len(piece)
@@ -111,8 +111,8 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
                 most = min(info.file_size, LARGEST)
                 says = f"a file in it unpacks to more than {most:,} bytes: {info.filename[:100]!r}"
                 raise ArchiveError(says)
-            pieces.append(piece)
-    return b"".join(pieces)
+            content.write(piece)
+    return content.getvalue()
 
 
 def ignored(name: str) -> bool:

@@ -38,6 +38,8 @@ from optcourse.grading.submissions import LeftOut, handed_in
 from optcourse.grading.workers import batched
 from optcourse.processors import usable_cores
 
+LONG = 50_000  # characters of code; a homework has some thousand
+
 
 @dataclass(frozen=True)
 class Place:
@@ -206,9 +208,14 @@ def of_one_student(found: Iterable[Submission]) -> Iterator[Submission]:
         yield one
 
 
+def weight(one: Submission) -> float:
+    """What a submission adds to a batch: a long one as much as several, as whole batches wait in memory."""
+    return 1 + sum(len(cell.source) for cell in one.cells) / LONG
+
+
 def prepared(grading: Grading, book: Gradebook, found: Iterable[Submission], size: int) -> Iterator[Batch]:
     """Batches, with what the gradebook knows of them."""
-    for some in batched(found, size):
+    for some in batched(found, size, weight):
         versions = {grading.version(one.student) for one in some}
         with_flags = grading.key is not None  # on variants, which only running it shows
         known = book.known(some, grading.grader.circumstances, versions)

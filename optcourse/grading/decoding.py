@@ -3,7 +3,7 @@
 import codecs
 import re
 
-LARGEST = 2_000_000  # bytes of a .py file
+LARGEST = 1_000_000  # bytes of a .py file
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 # Text in these is text; Python knows others, that would unpack, rotate or run things.
 KNOWN = ("utf-8", "ascii", "latin-1", "iso8859-1", "iso8859-15", "cp1252", "cp1251", "utf-16", "utf-32")

@@ -13,7 +13,7 @@ GRADE_ID = 200  # characters of a cell's name
 SAID = 200  # characters of a stranger's text in a message
 DEEPEST = 60  # brackets within brackets; a notebook has about ten
 CELLS = 2_000
-SOURCE = 2_000_000  # characters of code in all
+SOURCE = 1_000_000  # characters of code in all
 # Possessive, so that no text, however it is made, is looked at twice.
 SKIPPED = (b'"outputs"', b'"attachments"')
 COLON = re.compile(rb"\s*:\s*")
@@ -56,14 +56,12 @@ def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
     if other := what_it_is(data):
         raise NotebookError(f"not a notebook: {other}")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if len(data) > 4 * WITHOUT_OUTPUTS:  # decoding takes several times as much
+            raise NotebookError(f"it is text in UTF-16 and has {len(data):,} bytes; save it as UTF-8")
         data = data.decode("utf-16", "replace").encode()
     if (deep := depth(data)) > DEEPEST:
         raise NotebookError(f"it is nested {deep:,} deep, {DEEPEST} is the most")
     lean = without_outputs(data)
-    if len(lean) > WITHOUT_OUTPUTS:
-        raise NotebookError(
-            f"it has {len(lean):,} bytes without its outputs, {WITHOUT_OUTPUTS:,} are the most"
-        )
     try:
         content = json.loads(lean.decode("utf-8-sig"), parse_constant=lambda word: None)
     except UnicodeDecodeError as error:
@@ -100,7 +98,7 @@ def place(data: bytes, error: json.JSONDecodeError) -> str:
 def without_outputs(data: bytes) -> bytes:
     """The JSON with null for what no grader looks at and what may be large: outputs and attachments.
 
-    The line ends are kept, so that a place in it is a place in the file.
+    The line ends are kept, so that a place in it is a place in the file. NotebookError for too much.
     """
     kept, begin, skipped_from, deep, key_end = [], 0, -1, 0, -1
     for match in BRACKETS.finditer(data):
@@ -118,6 +116,9 @@ def without_outputs(data: bytes) -> bytes:
             if skipped_from == deep:
                 kept.append(b"\n" * data.count(b"\n", begin, match.end()))
                 skipped_from, begin = -1, match.end()
+    size = sum(map(len, kept)) + len(data) - begin
+    if size > WITHOUT_OUTPUTS:
+        raise NotebookError(f"it has {size:,} bytes without its outputs, {WITHOUT_OUTPUTS:,} are the most")
     return b"".join([*kept, data[begin:]])
 
 

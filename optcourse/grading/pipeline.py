@@ -14,6 +14,7 @@ from optcourse import __version__
 from optcourse.checking.answering import Answer, Fault
 from optcourse.checking.judging import RELATIVE
 from optcourse.grading.assignment import Asked, Assignment, needed_first
+from optcourse.grading.bounds import bounded
 from optcourse.grading.budget import OverBudgetError
 from optcourse.grading.collecting import Case, confirmed, each_alone, resumed, together
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
@@ -110,7 +111,7 @@ def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]
         submission.student,
         submission.file,
         submission.digest,
-        tasks,
+        bounded(tasks),
         tuple(dict.fromkeys(flags)),
         grader.circumstances,
         submission.submitted,

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from optcourse.errors import UserError
 from optcourse.grading.archives import LARGEST, Archive, ArchiveError
+from optcourse.grading.bounds import CODE, packed_size
 from optcourse.grading.decoding import DecodingError, decoded
 from optcourse.grading.naming import Named, clean, from_platform
 from optcourse.grading.notebooks import NotebookError, read_notebook
@@ -74,13 +76,21 @@ def handed_in(path: Path, assignment: str = "") -> Iterator[Submission | LeftOut
         raise UserError(f"There is nothing to grade at {path}.")
     is_zip = kind_of(path.name) == ".zip"
     found = in_folder(path) if path.is_dir() else in_file(path, clean(path.stem), bulk=is_zip)
-    for _, ones in itertools.groupby(found, key=lambda one: one.student):
-        yield from of_one_student(ones, assignment)
+    known = map(partial(read, assignment=assignment), found)  # which keeps no file's bytes while it reads on
+    for _, ones in itertools.groupby(known, key=lambda one: one.student):
+        yield from of_one_student(ones)
 
 
-def of_one_student(
-    found: Iterable[Found | Submission | LeftOut], assignment: str
-) -> Iterator[Submission | LeftOut]:
+def read(one: Found | Submission | LeftOut, assignment: str) -> Submission | LeftOut:
+    """A file as what is graded; or why it isn't."""
+    if not isinstance(one, Found):
+        return one
+    if of_another_homework(one.file, assignment):
+        return LeftOut(one.student, one.file, "it is another homework")
+    return submission(one)
+
+
+def of_one_student(found: Iterable[Submission | LeftOut]) -> Iterator[Submission | LeftOut]:
     """The one file that counts of those that a student handed in together, and what is left out.
 
     A student may add as many files as they like, so only one of them is an attempt: a notebook before a
@@ -89,17 +99,13 @@ def of_one_student(
     counts: Submission | None = None
     rivals = 0
     for one in found:
-        if isinstance(one, Found) and of_another_homework(one.file, assignment):
-            yield LeftOut(one.student, one.file, "it is another homework")
-        elif isinstance(one, LeftOut):
+        if isinstance(one, LeftOut):
             yield one
+        elif counts is None:
+            counts = one
         else:
-            new = one if isinstance(one, Submission) else submission(one)
-            if counts is None:
-                counts = new
-                continue
-            rivals = rivals + (worth(new)[:3] == worth(counts)[:3])
-            counts, other = (new, counts) if worth(new) >= worth(counts) else (counts, new)
+            rivals = rivals + (worth(one)[:3] == worth(counts)[:3])
+            counts, other = (one, counts) if worth(one) >= worth(counts) else (counts, one)
             yield LeftOut(other.student, other.file, f"{counts.file} of the same student is graded")
     if counts and rivals:
         flag = f"{rivals + 1} files were handed in together: the latest counts; a person should look"
@@ -361,6 +367,11 @@ def submission(found: Found) -> Submission:
             cells, flags = (Cell(label(found.file), decoded(found.data)),), ()
     except (NotebookError, DecodingError) as error:
         return failed(found, str(error))
+    if (size := packed_size(cells)) > CODE:
+        says = (
+            f"its code takes {size:,} bytes when it is packed, {CODE:,} are the most: take out what is data"
+        )
+        return failed(found, says)
     lines = [line[:LINE] for cell in cells for line in cell.source.splitlines()]
     flags += tuple(says for pattern, says in SUSPICIOUS if any(map(pattern.search, lines)))
     return Submission(

@@ -3,7 +3,6 @@
 Imports little, so that they can start importing what grading needs while the command itself still does.
 """
 
-import itertools
 import os
 import threading
 from collections import deque
@@ -53,11 +52,20 @@ def pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(cores,))
 
 
-def batched(items: Iterable[One], size: int) -> Iterator[tuple[One, ...]]:
-    """Tuples of `size`, the last one shorter; no more are read than are needed."""
-    source = iter(items)
-    while batch := tuple(itertools.islice(source, size)):
-        yield batch
+def batched(
+    items: Iterable[One], size: int, weight: Callable[[One], float] = lambda item: 1
+) -> Iterator[tuple[One, ...]]:
+    """Tuples that weigh `size`, or a little more; the last one less. No more are read than are needed."""
+    batch: list[One] = []
+    weighs = 0.0
+    for item in items:
+        batch.append(item)
+        weighs += weight(item)
+        if weighs >= size:
+            yield tuple(batch)
+            batch, weighs = [], 0.0
+    if batch:
+        yield tuple(batch)
 
 
 def in_order(submit: Callable[[One], Sent], items: Iterable[One], ahead: int) -> Iterator[tuple[One, Sent]]:

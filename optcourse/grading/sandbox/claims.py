@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from optcourse.checking.answering import Fault
@@ -16,7 +16,10 @@ KINDS = (
     "same",
 )  # fmt: skip
 LARGEST = 1e18  # of a default: what has more digits is no setting of a step, and no int64
-NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d+\])?")
+NAME = re.compile(r"(theta|grad|state|the value|[a-z_]\w{0,30})(\[\d{1,6}\])?")
+SAID, TEXTS = 200, 20  # what is remembered of a function's calls, and of what they printed
+LONGEST = 2000  # characters of one text that was printed
+UNTOUCHED = "untouched"  # beside a fault: the function is still the stub that was given out
 NUMBER = re.compile(r"([A-Za-z_]\w{0,30})=([-+.\deE]{1,30})")
 
 
@@ -50,6 +53,21 @@ def number(text: str) -> tuple[str, float] | None:
     return (found[1], value) if abs(value) < LARGEST else None
 
 
+def heard(said: set[str], words: Iterable[str]) -> None:
+    """Add to `said` what can be said of a call, and no more than is ever read of it.
+
+    A training is many thousand calls: whatever their process says beside them, this does not grow.
+    """
+    for text in words:
+        kind, _, rest = text.partition(" ")
+        if kind == "printed":
+            room = sum(one.startswith("printed ") for one in said) < TEXTS
+        else:
+            room = text == UNTOUCHED or (kind in ("changed", "aliased") and bool(NAME.fullmatch(rest)))
+        if room and len(said) < SAID:
+            said.add(text[: len("printed ") + LONGEST])
+
+
 def named(word: str, said: set[str]) -> frozenset[str]:
     """The inputs that were said to be changed or aliased."""
     names = {text[len(word) + 1 :] for text in said if text.startswith(f"{word} ")}
@@ -58,4 +76,5 @@ def named(word: str, said: set[str]) -> frozenset[str]:
 
 def printed(said: set[str]) -> str:
     """What the function printed."""
-    return "".join(sorted(text[8:2008] for text in said if text.startswith("printed ")))
+    begin = len("printed ")
+    return "".join(sorted(text[begin:] for text in said if text.startswith("printed ")))

@@ -6,7 +6,7 @@ from typing import Any
 
 from optcourse.checking.answering import Fault
 from optcourse.grading.sandbox import frames
-from optcourse.grading.sandbox.claims import claimed_fault
+from optcourse.grading.sandbox.claims import claimed_fault, heard
 from optcourse.grading.sandbox.frames import Asked, FrameError
 
 Values = tuple[Any, ...]
@@ -22,7 +22,7 @@ def returned(
     texts, at = frames.read_texts(body)
     if kind == frames.FAULT and len(calls) == 1:
         fault, notes = claimed_fault(texts)
-        said[0].update(notes)
+        heard(said[0], notes)
         return [fault]
     if kind != frames.VALUES:
         raise FrameError("its process sent an answer that nothing had asked for (protocol)")
@@ -44,7 +44,7 @@ def told(texts: Sequence[str], said: Sequence[set[str]]) -> dict[int, Fault]:
         place = places.get(number)
         if place is not None and words.startswith(frames.FAILED):
             faults[place], notes = claimed_fault(words.split(frames.BETWEEN)[1:])
-            said[place].update(notes)
+            heard(said[place], notes)
         elif place is not None:
-            said[place].add(words)
+            heard(said[place], [words])
     return faults
