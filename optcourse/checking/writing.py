@@ -10,7 +10,7 @@ import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.checking.advice import advice_on
-from optcourse.checking.answering import NOTHING, Answer, Fault, is_untouched
+from optcourse.checking.answering import NOTHING, Answer, Fault, Probe, is_untouched
 from optcourse.checking.candidates import Candidate
 from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, figure
 from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
@@ -206,8 +206,7 @@ def in_dialect(
         f" ({diagnosis.candidate.says[0]})" if diagnosis.candidate.says[0] else ""
     )
     end = "which this task accepts too" if key in accepts else f"but this task asks for {asked}"
-    apart = f"On these probes the two differ by up to {largest_difference(task, answers)} of a step."
-    message = f"{report.name} is correct as {form}, {end}. {apart}"
+    message = f"{report.name} is correct as {form}, {end}. {apart_from_the_start(task, answers)}"
     lines: tuple[Line, ...] = (Line("Try", f"change the line shown above; {pointer(rule, task)}"),)
     if faults:
         words = faults[0].message or faults[0].name
@@ -244,17 +243,35 @@ def form_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     )
 
 
-def largest_difference(task: Task, answers: tuple[Answer, ...]) -> str:
-    """The largest difference between the answer's theta and the expected one, in lengths of a step."""
+def apart_from_the_start(task: Task, answers: tuple[Answer, ...]) -> str:
+    """How far theta is from the expected one on walks that both forms begin with a state of their own.
+
+    A state from elsewhere means another thing to another form, so probes that are under way tell nothing.
+    """
     worst = 0.0
     for probe, wanted, got in zip(task.probes(), expected(*task), answers, strict=True):
+        if not begins_at_the_start(task, probe):
+            continue
         before = probe.theta
         for ours, theirs in zip(wanted.values, got.values, strict=False):
             step = largest(ours[-1] - before)
             apart = largest(theirs[-1] - ours[-1])
             worst = max(worst, apart / step if step else 0.0)
             before = ours[-1]
-    return f"{figure(worst)} times the length" if worst >= 1 else f"{worst:.2g} of the length"
+    if worst < SAME:
+        return "From the start the two take theta the same way; the state that they keep differs."
+    size = f"{figure(worst)} times the length" if worst >= 1 else f"{worst:.2g} of the length"
+    return f"On these probes the two differ by up to {size} of a step, from the start."
+
+
+SAME = 1e-6  # of a step: a difference that nobody sees
+
+
+def begins_at_the_start(task: Task, probe: Probe) -> bool:
+    """Whether a probe in float64 begins with the state that the form begins with."""
+    blank = tuple(task.form.init_function(probe.theta, **probe.hypers))
+    same = (np.array_equal(one, other) for one, other in zip(blank, probe.state, strict=True))
+    return probe.theta.dtype == np.float64 and all(same)
 
 
 def detail_lines(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence) -> tuple[Line, ...]:
@@ -291,10 +308,9 @@ def where(one: Divergence) -> str:
 
 def advice(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence) -> str:
     """One thing to do next."""
-    line = next((was for was, _ in diagnosis.diff if " = " in was), "")
-    if line:
-        made = line.split(" = ")[0].strip()
-        return f"work out by hand what your line for {made} gives in the first step; {pointer(rule, task)}"
+    made = (was.split(" = ")[0].strip() for was, _ in diagnosis.diff if " = " in was)
+    if term := next((one for one in made if one not in diagnosis.right), ""):
+        return f"work out by hand what your line for {term} gives in the first step; {pointer(rule, task)}"
     watch = f"print {divergence.term} in step {divergence.step} and compare it with the formula"
     return f"{watch}; {pointer(rule, task)}"
 

@@ -110,3 +110,33 @@ def test_an_explanation_without_a_key_is_never_shown_as_another_right_form():
     assert (report.dialect, report.mistakes, report.passed) == (None, (), False)
     assert report.look[0] == "✗"
     assert "in the form 'pytorch'" in report.message
+
+
+def test_two_forms_that_take_theta_the_same_way_are_told_no_difference():
+    def momentum_step(theta, grad, state, *, lr, beta):
+        v = beta * state[0] + grad
+        return theta - lr * v, (v,)
+
+    message = check(momentum_step).message
+    assert "From the start the two take theta the same way" in message
+    assert "differ by up to" not in message
+
+
+def test_two_forms_that_move_otherwise_are_told_by_how_much():
+    def rmsprop_step(theta, grad, state, *, lr, beta, eps):
+        v = beta * state[0] + (1 - beta) * grad**2
+        return theta - lr * grad / np.sqrt(v + eps), (v,)
+
+    assert "differ by up to" in check(rmsprop_step).message
+
+
+@pytest.mark.parametrize("name", sorted(known_rules()))
+def test_no_term_is_both_right_and_to_be_worked_out(name):
+    rule = known_rules()[name]
+    for key, form in rule.mistakes.items():
+        if rule.mistakes.declared(key).of != "step" or rule.calls:
+            continue
+        lines = {one.heading: one.text for one in check(form.function, f"{name}_step").lines}
+        right = lines.get("Already right", "").split(", ")
+        told = lines.get("Try", "").partition("your line for ")[2].partition(" ")[0]
+        assert not told or told not in right, key
