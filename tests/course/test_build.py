@@ -50,6 +50,13 @@ def root(tmp_path):
     return with_source(tmp_path, TINY)
 
 
+@pytest.fixture(autouse=True)
+def seeds(request, monkeypatch):
+    """Each seed is one more kernel for each notebook: only tests of what rounding changes pay for them."""
+    if "rounding" not in request.keywords:
+        monkeypatch.setattr(building, "SEEDS", ())
+
+
 @pytest.fixture
 def unexecuted(monkeypatch):
     """For tests of what is written, not of what runs."""
@@ -300,6 +307,7 @@ def muon_step(theta, grad, state, *, lr, momentum, weight_decay):
 step = mine("muon")"""
 
 
+@pytest.mark.rounding
 def test_outputs_that_rounding_changes_stop_the_build_and_both_are_shown(tmp_path):
     root = with_source(tmp_path, "\n".join(map(one_cell, [BEFORE_THEM, *HOVERING])))
     with pytest.raises(BuildError) as caught:
@@ -314,6 +322,7 @@ def test_outputs_that_rounding_changes_stop_the_build_and_both_are_shown(tmp_pat
     assert not (root / "lessons/09_tiny.ipynb").exists()
 
 
+@pytest.mark.rounding
 def test_times_are_not_compared_and_stored_notebooks_are_held_to_it_by_name(tmp_path):
     steady = """from optcourse import run
 print(f"{run('gd', 'quadratic', steps=20, lr=0.1).loss[-1]:.3g}")"""
@@ -330,6 +339,7 @@ print(f"{run('gd', 'quadratic', steps=20, lr=0.1).loss[-1]:.3g}")"""
     assert "cell 1:" in found
 
 
+@pytest.mark.rounding
 def test_a_cell_that_fails_only_where_results_are_moved_is_named(tmp_path):
     code = "from optcourse.problems import quadratic\nassert quadratic().grad(quadratic().start)[0] == -4"
     with pytest.raises(BuildError, match=r"cell 1 \(with results moved by rounding, seed 1\) fails"):
