@@ -90,3 +90,38 @@ def test_a_release_without_a_section_in_the_changelog_is_refused(tmp_path: Path)
     assert done.returncode == 1
     assert "rename Unreleased" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_ci_looks_at_the_notebooks_whose_source_changed(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    def write(name: str, text: str) -> None:
+        (tmp_path / "solutions" / name).write_text(text, encoding="utf-8")
+
+    def changed(*since: str) -> list[str]:
+        environment = {**os.environ, "OPTCOURSE_CHECKOUT": str(tmp_path)}
+        command = [str(ROOT / ".ci" / "changed"), *since]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    (tmp_path / "solutions").mkdir()
+    git("init", "--initial-branch=main")
+    for number, text in enumerate(("old", "new")):
+        write("01_a.md", text)
+        write(f"0{number + 2}_b.md", "same")
+        git("add", ".")
+        git("commit", "-m", text)
+        assert changed()[:1] == ["01_a"]  # the first commit has none before it: all
+    assert changed() == ["01_a", "03_b"]  # no origin: since the commit before
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    assert changed() == ["01_a", "03_b"]  # on main itself
+    git("checkout", "-b", "mine")
+    (tmp_path / "solutions" / "01_a.md").unlink()
+    for text in ("one", "two"):
+        write("02_b.md", text)
+        git("add", ".")
+        git("commit", "-m", text)
+    assert changed() == ["02_b"]  # what is gone has no notebook
+    assert changed("HEAD~2") == ["02_b"]
