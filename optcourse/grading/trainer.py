@@ -6,7 +6,6 @@ own, so that nothing learnt in one helps another.
 """
 
 import secrets
-import time
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -27,8 +26,7 @@ from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.training import Training
 from optcourse.scoring.training import STARTS, accuracy, form_findings, form_of, network_of, score_of, zeros
 
-SECONDS = 30.0  # all runs of one task may calculate as long; after as long on the clock it is looked at
-WAITING = 0.01  # less than this part of a processor is waiting, however busy the machine is
+SECONDS = 30.0  # all runs of one task may calculate as long, and idle as long
 
 
 class FaultError(Exception):
@@ -45,7 +43,7 @@ class Inside:
     def __init__(self, sandbox: Sandbox, submission: Submission, function: str, wide: bool = False) -> None:
         self.sandbox, self.submission, self.function, self.wide = sandbox, submission, function, wide
         self.job: Job | None = None
-        self.spent, self.look, self.cpu = 0.0, SECONDS, 0.0
+        self.cpu, self.idle = 0.0, 0.0  # seconds, of the runs that have ended
         self.said: set[str] = set()
         self.calls: dict[Any, asking.Call] = {}
         self.loaded = Loaded(Handed(function, {}))
@@ -61,9 +59,7 @@ class Inside:
         self.close()
         self.job = self.sandbox.job(seed)
         self.order = np.random.default_rng(secrets.randbits(64)).permutation(theta.size)
-        began = time.monotonic()
         self.loaded = asking.load(self.job, self.submission, self.function, self.wide)
-        self.spent += time.monotonic() - began
         if self.loaded.fault:
             raise FaultError(self.loaded.fault, self.loaded)
         return zeros(theta)
@@ -75,11 +71,8 @@ class Inside:
         assert self.job is not None
         call = asking.step_call(hypers, theta, state)
         call = self.calls.setdefault((tuple(hypers.items()), call.shapes), call)
-        if self.spent > self.look:
-            self.look_at(self.job)
-        # A step made is getting somewhere; and what the gradients take on this side is not its time.
-        began = time.monotonic()
-        self.job.deadline = began + self.job.limits.wall
+        self.look_at(self.job)
+        self.job.allow()  # a step made is getting somewhere
         try:
             given = tuple(map(self.shuffled, (theta, grad, *state)))
             [returned] = asking.put(self.job, [Question(call, given)], [self.said])
@@ -88,7 +81,6 @@ class Inside:
         if isinstance(returned, Fault):
             self.loaded.function.untouched |= "untouched" in self.said
             raise FaultError(returned, self.loaded)
-        self.spent += time.monotonic() - began
         *parts, theta = map(self.unshuffled, returned)
         # A count goes back as a Python number: an array of no dimension would make float64 of float32.
         return theta, tuple(part if np.ndim(part) else np.asarray(part).item() for part in parts)
@@ -108,20 +100,21 @@ class Inside:
         return back
 
     def look_at(self, job: Job) -> None:
-        """FaultError where all runs together took too long, or mostly waited."""
-        cpu, self.look = self.cpu + job.now().cpu, self.look + SECONDS
-        runs = f"{self.spent:.0f} seconds for the runs of this task"
-        if cpu < WAITING * self.spent:
-            raise FaultError(Fault("ILE", "stopped", f"was stopped after {runs}, in which it waited"))
-        if cpu > SECONDS:
-            raise FaultError(Fault("TLE", "stopped", f"was stopped after {runs}"))
+        """FaultError where all runs together calculated, or idled, for too long."""
+        cpu, idle = job.used
+        runs = f"was stopped after {SECONDS:g} seconds for the runs of this task"
+        if self.idle + idle > SECONDS:
+            raise FaultError(Fault("ILE", "stopped", f"{runs}, in which it waited"))
+        if self.cpu + cpu > SECONDS:
+            raise FaultError(Fault("TLE", "stopped", runs))
 
     def close(self) -> None:
         """End the process of the last run."""
         job, self.job = self.job, None
         if job is not None:
             job.__exit__()
-            self.cpu += job.finish().cpu
+            cpu, idle = job.used
+            self.cpu, self.idle = self.cpu + cpu, self.idle + idle
 
     def __enter__(self) -> Self:
         return self

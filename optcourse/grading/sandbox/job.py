@@ -6,16 +6,20 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.control import Control, SandboxError
 from optcourse.grading.sandbox.endings import RUNNING, Exit, Limits, StoppedError, why
+from optcourse.grading.sandbox.idling import TICK, Idling, Reading, reading
 
-IDLE = 0.05  # less than this part of a processor is waiting, not working on a busy machine
+IDLE = 0.05  # less than this part of a processor is waiting, where the kernel does not say for what
+BLIND = 1.0  # seconds over which that is looked at
+STARVED = 30  # times its patience that an answer may take, on a machine that has no processor for it
 LEAVING = 1.0  # seconds from a channel's end to that of its process, if that is why it ended
 START = 30.0  # seconds for a process to begin, which takes it milliseconds
+WHO = struct.Struct("iII")  # a process, its user and group, as the kernel says them
 CHUNK = 1 << 18  # bytes sent or received at once
 
 
@@ -28,12 +32,15 @@ class Job:
 
     def __init__(self, control: Control, limits: Limits, number: int, seed: int) -> None:
         self.control, self.limits, self.number = control, limits, number
-        self.requests, self.printed, self.cpu = 0, 0, 0.0
+        self.requests, self.printed, self.pid = 0, 0, 0
         self.begun, self.ready = False, False
         self.patience, self.most = limits.wall, float("inf")
+        self.idling = Idling(self.books, Reading(0.0, 0.0, False))
+        self.until = self.patience  # seconds of idling, in all
         self.exit: Exit | None = None
         self.calls: dict[Any, int] = {}  # what it has been told of how the function is called, by number
         self.channel, theirs = socket.socketpair()
+        self.channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel says who sends
         self.output, output = os.pipe()
         try:
             control.send(b"J" + struct.pack("<II", number, seed), (theirs.fileno(), output))
@@ -50,13 +57,21 @@ class Job:
         self.poll.register(self.output, select.POLLIN)
         self.poll.register(self.channel, select.POLLIN)
         self.began = time.monotonic()
-        self.deadline = self.began + START
 
     def hurry(self, seconds: float) -> None:
         """From now on it has only so long to calculate (about), and to get nowhere."""
-        now = time.monotonic()
-        self.patience, self.most = seconds, now - self.began + seconds  # it can't have calculated for longer
-        self.deadline = now + seconds
+        elapsed = time.monotonic() - self.began  # it can't have calculated for longer
+        self.patience, self.most = seconds, elapsed + seconds
+        self.allow()
+
+    def allow(self) -> None:
+        """It got somewhere: from now on it may idle for its whole patience again."""
+        self.until = self.idling.seconds + self.patience
+
+    @property
+    def used(self) -> tuple[float, float]:
+        """Seconds that it has calculated, up to the last look at the books, and idled."""
+        return self.exit.cpu if self.exit else self.idling.last.cpu, self.idling.seconds
 
     def request(self, asked: dict[str, Any], values: Iterable[Any], most: int) -> tuple[int, bytes]:
         """The kind and body of the answer, of at most `most` bytes; else StoppedError or FrameError."""
@@ -71,13 +86,14 @@ class Job:
         """Send `data` and read the frame that answers it, while reading off what is printed."""
         left = self.sent(memoryview(data))
         received, head, wanted = bytearray(), None, frames.HEAD.size
+        began = now = time.monotonic()
         while left or len(received) < wanted:
-            remaining = self.deadline - time.monotonic()
-            if remaining <= 0:
-                self.out_of_time()
-                continue
+            self.be_in_time(now, began)
             self.poll.modify(self.channel, select.POLLIN | (select.POLLOUT if left else 0))
-            events = dict(self.poll.poll(remaining * 1000))
+            events = dict(self.poll.poll(TICK * 1000))
+            before, now = now, time.monotonic()
+            if self.begun:
+                self.idling.passed(now - before)
             happened = events.get(self.channel.fileno(), 0)
             if self.output in events and not self.drain():
                 self.poll.unregister(self.output)
@@ -109,20 +125,28 @@ class Job:
     def received(self, half: bool) -> bytes:
         """What has come; StoppedError where that is the end, with an answer begun (`half`) or not."""
         try:
-            more = self.channel.recv(CHUNK)
+            more, said, _, _ = self.channel.recvmsg(CHUNK, 0 if self.begun else socket.CMSG_SPACE(WHO.size))
         except OSError:
-            more = b""
+            more, said = b"", []
         if not more:
             raise self.ended(half)
-        return more if self.begun else self.without_begin(more)
+        return more if self.begun else self.without_begin(more, said)
 
-    def without_begin(self, more: bytes) -> bytes:
-        """The first bytes without the one that says that it has begun; SandboxError for any other."""
+    def without_begin(self, more: bytes, said: Sequence[tuple[int, int, bytes]]) -> bytes:
+        """The first bytes without the one that says that it has begun; SandboxError for any other.
+
+        `said` is the kernel's word on who sent them, by the numbers that processes have here.
+        """
         if not more.startswith(frames.BEGUN):
             self.finish(kill=True)
             says = more[len(frames.NOT_SHUT_IN) :][:300].decode("utf-8", "replace")
             raise SandboxError(f"a process of the sandbox can't be shut in: {says}")
-        self.begun, self.deadline = True, time.monotonic() + self.patience
+        for level, kind, data in said:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                self.pid = WHO.unpack(data)[0]
+        first = reading(self.pid)
+        tick = TICK if first else BLIND
+        self.begun, self.idling = True, Idling(self.books, first or Reading(0.0, 0.0, False), tick)
         return more[len(frames.BEGUN) :]
 
     def drain(self) -> bool:
@@ -137,21 +161,35 @@ class Job:
             raise StoppedError("OLE", f"printed more than {self.limits.output:g} bytes")
         return bool(data)
 
-    def out_of_time(self) -> None:
-        """Give it as much time again if it calculated; else kill it: StoppedError (ILE)."""
-        now = self.now()
+    def be_in_time(self, now: float, began: float) -> None:
+        """StoppedError where it has idled, or in a hurry calculated, for too long.
+
+        SandboxError where it did neither, and no answer came all the same: then the machine is at fault.
+        """
         if not self.begun:
-            self.finish(kill=True)
-            raise SandboxError(f"a process of the sandbox did not begin within {START:g} seconds")
-        if now.status == RUNNING and now.cpu - self.cpu < IDLE * self.patience:
+            if now - self.began > START:
+                self.finish(kill=True)
+                raise SandboxError(f"a process of the sandbox did not begin within {START:g} seconds")
+        elif self.idling.seconds >= self.until:
             self.finish(kill=True)
             raise StoppedError(
                 "ILE", f"waited: it was stopped after {self.patience:g} seconds in which it did nothing"
             )
-        if now.status == RUNNING and now.cpu > self.most:
+        elif self.idling.last.cpu > self.most:
             self.finish(kill=True)
-            raise StoppedError("TLE", f"was stopped after {now.cpu:.1f} seconds of calculating")
-        self.cpu, self.deadline = now.cpu, time.monotonic() + self.patience
+            raise StoppedError("TLE", f"was stopped after {self.idling.last.cpu:.1f} seconds of calculating")
+        elif now - began > STARVED * self.limits.wall:
+            self.finish(kill=True)
+            raise SandboxError(
+                f"in {now - began:.0f} seconds a process of the sandbox hardly got a processor"
+            )
+
+    def books(self, waited: float) -> Reading:
+        """What the kernel says of the process; else what the server does: who hardly calculates sleeps."""
+        if found := reading(self.pid):
+            return found
+        cpu = self.now().cpu
+        return Reading(cpu, 0.0, cpu - self.idling.last.cpu < IDLE * waited)
 
     def now(self) -> Exit:
         """What it has used so far; how it ended, where it has."""
@@ -187,8 +225,7 @@ class Job:
         """After the last answer: close our end, and whether anything more came before its process ended."""
         try:
             self.channel.shutdown(socket.SHUT_WR)
-            patience = min(1.0, max(0.0, self.deadline - time.monotonic()))
-            return bool(select.select([self.channel], [], [], patience)[0] and self.channel.recv(1))
+            return bool(select.select([self.channel], [], [], LEAVING)[0] and self.channel.recv(1))
         except ConnectionError:  # it has ended, which is what it should
             return False
 
