@@ -89,11 +89,13 @@ def uncounted(evidence: Evidence, attempt: Attempt) -> Explanation | None:
     lines = attempt.base.lines
     wrong = [term for term, exact in enumerate(attempt.exact) if not exact]
     for term in wrong:
-        used = any(e.has(line, e.new(term)) for other, line in enumerate(lines) if other != term)
+        others = [line for other, line in enumerate(lines) if other != term]
+        used = any(e.has(line, when) for line in others for when in (e.old(term), e.new(term)))
         if term not in evidence.counters or used or not evidence.holds(e.old(term), term):
             return None
-    still = ", ".join(evidence.words.term(term) for term in wrong)
-    says = f"{still} stays as it was, which nothing in this form needs"
+    still = " and ".join(evidence.words.term(term) for term in wrong)
+    verb = "stay as they were" if len(wrong) > 1 else "stays as it was"
+    says = f"{still} {verb}, which nothing in this form needs"
     words = f"{attempt.base.says}; {says}" if attempt.base.says else says
     return Explanation(right=True, form=attempt.base.keys, says=words)
 
