@@ -1,5 +1,6 @@
 """The command itself, and what its commands share."""
 
+import errno
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,12 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except UserError as error:
             typer.echo(f"optcourse: {error}", err=True)
+            raise typer.Exit(2) from error
+        except OSError as error:  # of what is said, or of a place that no other sentence knows
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            where = f"for {error.filename}" if error.filename else "where this is written to"
+            typer.echo(f"optcourse: There is no space left {where}: make some, and try again.", err=True)
             raise typer.Exit(2) from error
 
 

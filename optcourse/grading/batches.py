@@ -12,7 +12,7 @@ from optcourse.grading.pipeline import Grader, grade, our_fault, result
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.variants import assignment_for, own_grader, with_variant_flags
-from optcourse.grading.workers import LOST, in_order, pool, submitted
+from optcourse.grading.workers import LOST, in_order, pool, submitted, working
 
 BATCH = 25
 RETRIES = 2
@@ -168,7 +168,7 @@ def graded(grading: Grading, batches: Iterable[Batch], workers: int) -> Iterator
                 todo = batch.todo(grading)
                 yield together(grading, batch, todo, warm.grade(grading, todo))
         return
-    with pool(workers) as executor:
+    with working(workers) as executor:
         yield from through(executor, grading, batches, 3 * workers)
 
 

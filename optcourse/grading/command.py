@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +53,9 @@ class Place:
         """How many processes work here."""
         return self.workers or usable_cores()
 
-    def graded(self, grading: Grading, book: Gradebook, found: Iterable[Submission]) -> Iterator[Finished]:
+    def graded(
+        self, grading: Grading, book: Gradebook, found: Iterable[Submission]
+    ) -> Generator[Finished, None, None]:
         """The submissions in their order, batch by batch; what the gradebook knows is not run again."""
         if self.scheduler is None:
             yield from graded(grading, prepared(grading, book, found, BATCH), self.processes)
@@ -184,14 +186,30 @@ def run(
     tally = tally or Tally()
     if grader.level == levels.CONTAINER:
         found = of_one_student(found)
-    written(watched(kept(place.graded(grading, book, found), book, tally), total), out, tally)
-    with writing(f"in {out}"):
-        for grade in handed_back(book.grades(grader.assignment.name), out, place.processes):
-            tally.weigh(grade)
+    with interruptible(book, grader.assignment.name, out):
+        with closing(place.graded(grading, book, found)) as batches:
+            written(watched(kept(batches, book, tally), total), out, tally)
+        grades = handed_back(book.grades(grader.assignment.name), out, place.processes)
+        with writing(f"in {out}"), closing(grades):
+            for grade in grades:
+                tally.weigh(grade)
     Console().print(tally.table())
     for line in tally.words(out / "results.json"):
         Console().print(plain(line))
     return tally
+
+
+@contextmanager
+def interruptible(book: Gradebook, assignment: str, out: Path) -> Iterator[None]:
+    """UserError in the place of Ctrl-C: what is kept, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        count = book.count(assignment)
+        raise UserError(
+            f"Stopped. {count} submissions of {assignment} are graded and in the gradebook: the same command "
+            f"goes on from there (without --gradebook nothing is kept). {out} is not complete."
+        ) from None
 
 
 def of_one_student(found: Iterable[Submission]) -> Iterator[Submission]:
@@ -236,7 +254,7 @@ def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
     with writing(f"in {out}"):
         out.mkdir(parents=True, exist_ok=True)
         file = partial.open("w", encoding="utf-8")
-    with file:
+    try:
         file.write("[")
         for one in results:
             line = "\n" + json.dumps(one.result.summary(), allow_nan=False)
@@ -250,6 +268,9 @@ def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
                 file.write(f",{line}" if count else line)
             file.write("\n]\n")
             file.flush()
+    finally:
+        with writing(f"in {out}"):  # which it tries again when it is closed
+            file.close()
     with writing(f"in {out}"):
         os.replace(partial, out / "results.json")
 

@@ -4,11 +4,13 @@ Imports little, so that they can start importing what grading needs while the co
 """
 
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from contextlib import contextmanager
+from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.queues import SimpleQueue
 from typing import TypeVar
@@ -50,6 +52,21 @@ def pool(workers: int) -> ProcessPoolExecutor:
     for core in own_cores(workers):
         cores.put(core)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(cores,))
+
+
+@contextmanager
+def working(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool that ends with the block; where that ends early, what is still worked at is given up."""
+    executor = pool(workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            process.kill()
+        raise
+    finally:
+        executor.shutdown()
 
 
 def batched(
@@ -98,7 +115,11 @@ def own_cores(workers: int) -> Sequence[int | None]:
 
 
 def begin(cores: "SimpleQueue[int | None]") -> None:
-    """Take a core, and end with the process that started this one, however that ends; so does the sandbox."""
+    """Take a core, and end with the process that started this one, however that ends; so does the sandbox.
+
+    A key that is pressed (Ctrl-C) reaches all processes of a terminal: what comes of it, the first one says.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     core = cores.get()
     if core is not None:
         os.sched_setaffinity(0, {core})

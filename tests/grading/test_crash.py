@@ -7,16 +7,19 @@ import subprocess
 import sys
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from optcourse.errors import UserError
+from optcourse.grading import feedback
 from optcourse.grading.batches import Batch, Finished, Grading, through
 from optcourse.grading.command import Place, run
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.showing import Tally
 from optcourse.grading.submissions import submissions
-from optcourse.grading.workers import batched, pool
+from optcourse.grading.workers import batched, pool, working
 from tests.grading.class_of_files import content, gd_grader, write_class
 from tests.programs import program
 
@@ -110,6 +113,90 @@ def test_workers_end_with_a_grader_that_is_killed(tmp_path: Path) -> None:
         workers = pipe.read().split()  # which ends when no process has the pipe open any more
     assert done.wait() == -signal.SIGKILL
     assert workers
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_key_that_stops_it_says_what_is_kept_and_the_same_command_goes_on(
+    workers: int,
+    grading: Grading,
+    undisturbed: list[tuple[object, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, address = write_class(tmp_path / "in", 60), f"sqlite:///{tmp_path}/grades.db"
+    add = Tally.add
+
+    def pressed(tally: Tally, *given: Any) -> None:
+        add(tally, *given)
+        if tally.count == 30:
+            raise KeyboardInterrupt
+
+    def graded() -> None:
+        with Gradebook(address, create=True) as book:
+            run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=workers))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Tally, "add", pressed)
+        with pytest.raises(UserError, match=r"Stopped\. 50 submissions of gd are graded.*goes on from there"):
+            graded()
+    assert not active_children()
+    assert len(content(address)) == 50
+    graded()
+    assert content(address) == undisturbed[:60]
+
+
+def test_a_worker_leaves_the_key_that_stops_it_to_the_command() -> None:
+    with working(1) as executor:
+        assert executor.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+
+
+FULL = Path("/dev/full")  # whatever is written to it finds no space left
+
+
+@pytest.mark.parametrize("name", ["", "results.json.part", "pages"])
+def test_no_space_for_what_is_handed_back_ends_in_a_sentence(
+    name: str,
+    grading: Grading,
+    undisturbed: list[tuple[object, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, address = write_class(tmp_path / "in", 10), f"sqlite:///{tmp_path}/grades.db"
+    out = tmp_path / "out" if name else FULL
+
+    def graded() -> None:
+        with Gradebook(address, create=True) as book:
+            run(submissions(folder), None, grading, book, out, Place(workers=1))
+
+    if name == "pages":
+        monkeypatch.setattr(feedback, "write_atomically", lambda path, content: FULL.write_bytes(content))
+    elif name:
+        out.mkdir()
+        (out / name).symlink_to(FULL)
+    with pytest.raises(UserError, match=r"Cannot write in .*: choose another --out"):
+        graded()
+    assert content(address) == undisturbed[: len(content(address))]
+
+
+def test_no_space_for_what_is_said_ends_in_a_sentence(tmp_path: Path) -> None:
+    write_class(tmp_path / "in", 1)
+    command = [
+        sys.executable,
+        "-c",
+        "from optcourse.cli import main; main()",
+        "grade",
+        tmp_path / "in",
+        "--rule",
+        "gd",
+        "--workers",
+        "1",
+    ]
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*command, "--out", tmp_path / "out"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "optcourse: There is no space left where this is written to" in done.stderr
 
 
 def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(

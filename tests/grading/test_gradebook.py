@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from optcourse.errors import UserError
 from optcourse.grading.attempts import LatePolicy
-from optcourse.grading.gradebook import Gradebook
+from optcourse.grading.gradebook import Gradebook, opening
 from optcourse.grading.gradebook.rows import cells_bytes, cells_of, fault_of, fault_text, tasks_of, tasks_text
 from optcourse.grading.gradebook.tables import METADATA
 from optcourse.grading.grades import Override, Settings
@@ -244,16 +244,53 @@ def test_a_server_that_stays_away_ends_in_a_sentence(server: Server) -> None:
             server.start()
 
 
+def never(seconds: float) -> None:
+    raise AssertionError("SQLite has waited already")
+
+
 def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
     address, one = f"sqlite:///{tmp_path}/grades.db", handed_in("ann")
-    with Gradebook(address, create=True, pauses=(1,), sleep=lambda _: other.rollback()) as book:
-        with book.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-        other = sqlite3.connect(tmp_path / "grades.db", isolation_level=None)
+    with Gradebook(address, create=True, sleep=never) as book:
+        other = sqlite3.connect(tmp_path / "grades.db", isolation_level=None, check_same_thread=False)
         other.execute("BEGIN IMMEDIATE")
+        release = threading.Thread(target=other.rollback)
+        release.start()
         book.keep([(one, result(one))])
+        release.join()
         other.close()
+    with Gradebook(address) as book:
         assert book.count(HW) == 1
+
+
+@pytest.mark.parametrize("lock", ["IMMEDIATE", "EXCLUSIVE"])
+def test_a_file_that_stays_locked_ends_in_a_sentence_after_seconds(
+    lock: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opening.BUSY / 1000 + sum(opening.PAUSES) <= 10
+    monkeypatch.setattr(opening, "BUSY", 1)
+    address, one = f"sqlite:///{tmp_path}/grades.db", handed_in("ann")
+    with Gradebook(address, create=True, sleep=never) as book:
+        other = sqlite3.connect(tmp_path / "grades.db", isolation_level=None)
+        other.execute(f"BEGIN {lock}")
+        with pytest.raises(UserError, match=r"another program has been writing.*is kept.*same command again"):
+            book.keep([(one, result(one))])
+        other.rollback()
+        book.keep([(one, result(one))])
+        assert book.count(HW) == 1
+        other.close()
+
+
+def test_a_file_that_is_locked_before_it_is_a_gradebook_ends_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(opening.time, "sleep", waited.append)
+    other = sqlite3.connect(tmp_path / "grades.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UserError, match=r"can't be opened: another program has been writing to it"):
+        Gradebook(f"sqlite:///{tmp_path}/grades.db", create=True)
+    assert waited == list(opening.PAUSES)
+    other.close()
 
 
 # What is forgotten

@@ -67,8 +67,8 @@ class Kept(NamedTuple):
 class Gradebook:
     """Opened at a URL; close it, or use it as a context. Several may be open on one database.
 
-    Every method that writes does so in one transaction. While the database is away they wait for it, for a
-    minute in all; then UserError.
+    Every method that writes does so in one transaction. While a server is away they wait for it, for a minute
+    in all, and for somebody else who writes to the same file some seconds; then UserError.
     """
 
     def __init__(
@@ -350,9 +350,9 @@ class Gradebook:
 
 
 def passing(error: DBAPIError) -> bool:
-    """Whether waiting may help: the server is away, or somebody else is writing."""
-    if name := getattr(error.orig, "sqlite_errorname", None):
-        return bool(name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")))
+    """Whether waiting may help: the server is away. For another writer SQLite itself has waited."""
+    if getattr(error.orig, "sqlite_errorname", None):
+        return False
     state = getattr(error.orig, "sqlstate", None)  # PostgreSQL's; none where there was no answer at all
     away = state is None or state[:2] in ("08", "40", "57") or state == "53300"
     return away and isinstance(error, OperationalError | InterfaceError)

@@ -18,8 +18,16 @@ from optcourse.errors import UserError
 
 HOW = "sqlite:///grades.db (a file), or postgresql://user@host/name"
 LOCK = 0x0_0_7_C_0_5  # of PostgreSQL: whoever brings a gradebook up to date
-BUSY = 60_000  # milliseconds that SQLite waits for another writer
-PAUSES = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # seconds until the log for writing is asked for again
+BUSY = 5_000  # milliseconds that SQLite waits for another writer, who takes some for a batch
+PAUSES = (
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1,
+    1,
+    2,
+)  # seconds until the log for writing is asked for again
 
 
 def opened(address: str, create: bool) -> Engine:
@@ -71,22 +79,31 @@ def shown(url: URL) -> str:
 
 def reason(error: DBAPIError) -> str:
     """The first line of what the database said."""
-    return (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
+    says = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
+    if is_locked(error.orig):
+        return f"another program has been writing to it for {BUSY / 1000:g} seconds ({says})"
+    return says
+
+
+def is_locked(error: object) -> bool:
+    """Whether it is SQLite's, and says that somebody else does not let go of the file."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def prepare(connection: Any, record: object) -> None:
     """A new connection to SQLite: a log of its own for writing, and transactions that are begun by us."""
     connection.isolation_level = None
-    for setting in (f"busy_timeout = {BUSY}", "foreign_keys = ON"):
+    for setting in ("busy_timeout = 0", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}").close()
     for pause in (*PAUSES, None):  # others who open it at the same time: SQLite doesn't wait for them here
         try:
             connection.execute("PRAGMA journal_mode = WAL").close()
-            return
+            break
         except sqlite3.OperationalError as error:
-            if pause is None or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            if pause is None or not is_locked(error):
                 raise
             time.sleep(pause)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY}").close()
 
 
 def begin(connection: Connection) -> None:
