@@ -25,7 +25,7 @@ SECONDS = 300  # for one cell
 KEPT = "application/vnd.optcourse.kept+json"
 KEEP = """\
 from IPython.display import display
-from optcourse.pictures.keeping import kept
+from optcourse.pictures.offline import kept
 display({{{mime!r}: kept({ids!r})}}, raw=True)
 """
 
@@ -87,7 +87,7 @@ def write(target: Path, text: str, notebook: NotebookNode, kept: Mapping[str, An
 
 
 def run(notebook: NotebookNode, folder: Path) -> dict[str, Any]:
-    """Run all cells; a cell that fails has its error as output. Returns what keeping.py keeps."""
+    """Run all cells; a cell that fails has its error as output. Returns what offline.py keeps."""
     # Whose work it is, its folder says: the workspace that it lies in.
     environment = {name: value for name, value in os.environ.items() if name != "OPTCOURSE_WORKSPACE"}
     client = NotebookClient(

@@ -23,7 +23,7 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
-from optcourse.pictures.explorer import front_end
+from optcourse.pictures.front_end import front_end
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MODULE = "export default "  # what a front end ends with: here its module becomes a function's result
@@ -46,7 +46,7 @@ ABOUT = {  # said below a picture that moves
 
 
 def page(notebook: NotebookNode, kept: Mapping[str, Any], name: str, folder: Path) -> str:
-    """The whole page. `kept` is what keeping.py keeps, `folder` where images are looked for."""
+    """The whole page. `kept` is what offline.py keeps, `folder` where images are looked for."""
     writer = Writer(kept, folder)
     body = "\n".join(writer.cell(cell) for cell in notebook.cells)
     title = next((unmarked(text) for level, _, text in writer.headings if level == 1), name)
@@ -99,7 +99,7 @@ def script_of(kept: Mapping[str, Any]) -> str:
     ]
     about = json.dumps({name: ABOUT[name] for name in kept["fronts"]})
     made = [
-        f"const {{ savedModel }} = {called(front_end('saved.js'))};",
+        f"const {{ savedModel }} = {called(front_end('offline.js'))};",
         f"const fronts = {{{', '.join(fronts)}}};",
         f"const about = {about};",
         own,

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from optcourse.arrays import Array
-from optcourse.pictures.palette import LOOKS
+from optcourse.pictures.engine.palette import LOOKS
 from optcourse.racing.race import Race
 from optcourse.racing.standing import Standing
 from optcourse.racing.table import ranked

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from optcourse.pictures.explorer import read
+from optcourse.pictures.front_end import read
 
 SHORT = [
     (0.0, "0"),
@@ -22,13 +22,13 @@ IMPORTED = "import('data:text/javascript,' + encodeURIComponent(text))"
 def test_a_tick_is_labelled_with_its_own_value_and_a_true_minus(browser: Browser) -> None:
     page = browser.new_page()
     shown = f"async ([text, values]) => {{ const {{ short }} = await {IMPORTED}; return values.map(short); }}"
-    said = page.evaluate(shown, [read("drawing.js"), [value for value, _ in SHORT]])
+    said = page.evaluate(shown, [read("engine/drawing.js"), [value for value, _ in SHORT]])
     assert said == [words for _, words in SHORT]
     page.close()
 
 
 @pytest.mark.parametrize(
-    ("file", "name", "more"), [("curves.js", "CURVES", ""), ("plots.js", "PLOTS", "WIDE")]
+    ("file", "name", "more"), [("explore/curves.js", "CURVES", ""), ("engine/plots.js", "PLOTS", "WIDE")]
 )
 def test_the_longest_label_of_a_path_that_diverges_stays_clear_of_the_axis_name(
     browser: Browser, file: str, name: str, more: str

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcourse import RULES, clinic, compare, explore, landscape, predict, quiz, run
-from optcourse.pictures.compare import Comparison
-from optcourse.pictures.controls import Menu, Slider
-from optcourse.pictures.explorer import Explorer
-from optcourse.pictures.landscape_grid import ACROSS, UP
+from optcourse.pictures.compare.widget import Comparison
+from optcourse.pictures.engine.controls import Menu, Slider
+from optcourse.pictures.explore.widget import Explorer
+from optcourse.pictures.landscape.model import ACROSS, UP
 from optcourse.problems import linear_regression, matrix_bowl, parabola, quadratic, rosenbrock
 
 NAMES: dict[str, Any] = {

@@ -10,8 +10,8 @@ import pytest
 
 from optcourse import RULES, clinic
 from optcourse.checking import check
-from optcourse.pictures.clinic import CHOICES, VISIBLE, Patient, patients, treated
-from optcourse.pictures.view import view_of
+from optcourse.pictures.clinic.widget import CHOICES, VISIBLE, Patient, patients, treated
+from optcourse.pictures.engine.view import view_of
 
 
 def a_round(rule: str, seed: int = 0) -> list[Patient]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optcourse import compare, explore, predict, run
-from optcourse.pictures.strips import strip
+from optcourse.pictures.engine.strips import strip
 from optcourse.problems import parabola
 
 

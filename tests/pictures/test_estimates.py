@@ -7,7 +7,7 @@ import pytest
 
 from optcourse import compare, explore, landscape, run
 from optcourse.arrays import Array
-from optcourse.pictures.strips import strip
+from optcourse.pictures.engine.strips import strip
 from tests.pictures.test_strips import sliders
 
 

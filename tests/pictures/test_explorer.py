@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from optcourse import RULES, explore
-from optcourse.pictures.controls import SURFACES
-from optcourse.pictures.explorer import Explorer
+from optcourse.pictures.engine.controls import SURFACES
+from optcourse.pictures.explore.widget import Explorer
 from optcourse.problems import Problem, quadratic
 from optcourse.running import run
 

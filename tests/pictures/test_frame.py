@@ -8,7 +8,7 @@ import pytest
 
 from optcourse import RULES, explore
 from optcourse.arrays import Array, State
-from optcourse.pictures.frame import Setting, frame
+from optcourse.pictures.engine.frame import Setting, frame
 from optcourse.problems import Problem, linear_regression, quadratic, rosenbrock
 from optcourse.running import run
 

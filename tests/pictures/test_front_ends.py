@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from optcourse.pictures.explorer import front_end
+from optcourse.pictures.front_end import front_end
 from tests.programs import program
 
-ENTRIES = ["explorer.js", "compare.js", "landscape.js", "predict.js", "clinic.js", "quiz.js", "saved.js"]
+ENTRIES = [
+    "explore/widget.js",
+    "compare/widget.js",
+    "landscape/widget.js",
+    "predict/widget.js",
+    "clinic/widget.js",
+    "quiz/widget.js",
+    "offline.js",
+]
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

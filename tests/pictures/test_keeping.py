@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optcourse.pictures import clinic, compare, explore, landscape, predict, quiz
-from optcourse.pictures.keeping import LARGEST, STRIDES, formulas, keep_explorer, kept, thinned
-from optcourse.pictures.packing import EXPONENTS, PLACES, Exponents, Places
+from optcourse.pictures.offline import LARGEST, STRIDES, formulas, keep_explorer, kept, thinned
+from optcourse.pictures.wire.codec import EXPONENTS, PLACES, Exponents, Places
 
 PICTURES: dict[str, Callable[[], Any]] = {
     "explore gd": lambda: explore("gd"),
@@ -127,7 +127,7 @@ def test_a_problem_of_one_parameter_keeps_the_starts_along_its_line() -> None:
 
 
 def test_a_slow_function_is_run_at_fewer_positions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optcourse.pictures.keeping.SECONDS", 0.0)
+    monkeypatch.setattr("optcourse.pictures.offline.SECONDS", 0.0)
     whole = keep_explorer(explore("gd"), 1)
     lr = next(one for one in whole["state"]["controls"] if one["name"] == "lr")["positions"]
     assert len(lr) < 10

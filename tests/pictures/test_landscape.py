@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from optcourse import RULES, landscape
 from optcourse.arrays import Array, State
-from optcourse.pictures.landscape import Landscape
-from optcourse.pictures.landscape_grid import ACROSS, UP
+from optcourse.pictures.landscape.model import ACROSS, UP
+from optcourse.pictures.landscape.widget import Landscape
 from optcourse.problems import quadratic
 from optcourse.running import run
 

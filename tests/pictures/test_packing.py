@@ -1,4 +1,4 @@
-"""What is packed for a page comes out of packing.js as it went in, to far less than a pixel."""
+"""What is packed for a page comes out of codec.js as it went in, to far less than a pixel."""
 
 import json
 import subprocess
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcourse.pictures.explorer import read
-from optcourse.pictures.packing import NAN, PLACES, REACH, Curves, Exponents, Places, packed
+from optcourse.pictures.front_end import read
+from optcourse.pictures.wire.codec import NAN, PLACES, REACH, Curves, Exponents, Places, packed
 from tests.programs import program
 
 WIDEST = 1000.0  # pixels: wider than any picture of ours is drawn
@@ -26,10 +26,10 @@ console.log(JSON.stringify(found, plain));
 
 
 def unpacked(folder: Path, value: Any) -> Any:
-    """`value` packed here, and unpacked by packing.js."""
+    """`value` packed here, and unpacked by codec.js."""
     file = folder / "unpack.mjs"
     file.write_text(
-        read("packing.js") + UNPACK.replace("{text}", json.dumps(packed(value))), encoding="utf-8"
+        read("wire/codec.js") + UNPACK.replace("{text}", json.dumps(packed(value))), encoding="utf-8"
     )
     done = subprocess.run(
         [program("node"), str(file)], capture_output=True, text=True, check=True, encoding="utf-8"

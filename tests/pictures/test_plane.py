@@ -8,8 +8,8 @@ import pytest
 
 from optcourse import RULES, compare, explore, landscape, predict, run
 from optcourse.arrays import Array, State
-from optcourse.pictures.controls import Slider
-from optcourse.pictures.plane import needs_matrix, run_seen, seen
+from optcourse.pictures.engine.controls import Slider
+from optcourse.pictures.engine.plane import needs_matrix, run_seen, seen
 from optcourse.problems import linear_regression, matrix_bowl, quadratic
 from optcourse.rules import known_rules
 

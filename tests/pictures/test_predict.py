@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcourse import RULES, predict
-from optcourse.pictures.behaviour import behaviour, from_run, from_theory, hessian, multipliers, swings
+from optcourse.pictures.predict.behaviour import (
+    behaviour,
+    from_run,
+    from_theory,
+    hessian,
+    multipliers,
+    swings,
+)
 from optcourse.problems import linear_regression, problem_named, quadratic, rosenbrock
 from optcourse.running import run
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from optcourse import RULES, explore, run
-from optcourse.pictures.controls import Slider, setting_at
-from optcourse.pictures.explorer import Explorer
-from optcourse.pictures.frame import frame
-from optcourse.pictures.reproducing import code_for
+from optcourse.pictures.engine.controls import Slider, setting_at
+from optcourse.pictures.engine.frame import frame
+from optcourse.pictures.explore.snippet import code_for
+from optcourse.pictures.explore.widget import Explorer
 from optcourse.problems import linear_regression, quadratic, rosenbrock
 
 PLANAR = [name for name in RULES if name != "muon" and "lr" in RULES[name].hypers]

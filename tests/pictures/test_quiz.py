@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from optcourse import quiz
-from optcourse.pictures.explorer import read
-from optcourse.pictures.quiz import asked, short
+from optcourse.pictures.front_end import read
+from optcourse.pictures.quiz.widget import asked, short
 from tests.programs import program
 
 ONE = asked("?", {"a": "A is so", "b": "B is not", "c": "C is not"}, "a", 0.01)
@@ -74,7 +74,7 @@ def in_node(tmp_path: Path, expression: str, cases: list[Any]) -> list[Any]:
     """`expression` of `one` for each case, computed by Node with scoring.js."""
     file = tmp_path / "scoring.mjs"
     file.write_text(
-        f"{read('scoring.js')}\nconst cases = {json.dumps(cases)};\n"
+        f"{read('engine/scoring.js')}\nconst cases = {json.dumps(cases)};\n"
         f"console.log(JSON.stringify(cases.map((one) => {expression})));",
         encoding="utf-8",
     )

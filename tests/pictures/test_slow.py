@@ -9,8 +9,8 @@ import pytest
 
 from optcourse import compare, explore, landscape, predict, run
 from optcourse.arrays import Array, State
-from optcourse.pictures.compare import Comparison
-from optcourse.pictures.strips import NoStripError, strip
+from optcourse.pictures.compare.widget import Comparison
+from optcourse.pictures.engine.strips import NoStripError, strip
 from tests.pictures.test_strips import sliders
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from optcourse import RULES, explore
 from optcourse.arrays import Array, State
-from optcourse.pictures.controls import SURFACES, Slider, setting_at
-from optcourse.pictures.explorer import Explorer
-from optcourse.pictures.frame import Frame, frame, parted
-from optcourse.pictures.sending import GAP, in_bytes, sent_strip
-from optcourse.pictures.strips import NoStripError, Strip, strip
+from optcourse.pictures.engine.controls import SURFACES, Slider, setting_at
+from optcourse.pictures.engine.frame import Frame, frame, parted
+from optcourse.pictures.engine.strips import NoStripError, Strip, strip
+from optcourse.pictures.explore.widget import Explorer
+from optcourse.pictures.wire.encode import GAP, in_bytes, sent_strip
 from optcourse.rules import Form, known_rules
 
 PLANAR = [name for name in RULES if name != "muon"]

@@ -1,0 +1,1 @@
+"""`clinic`: a broken rule, whose fault the learner names."""

@@ -1,0 +1,1 @@
+"""`compare`: several rules over the same steps."""

@@ -1,0 +1,48 @@
+// Judging answers: no page, no kernel, only values. What it says is for the learner.
+
+// The number that somebody typed: 0.25, 0,25, 1e-3, −2 or 1/3; NaN for anything else.
+export function typedNumber(text) {
+  const parts = text.trim().replace(/−/g, "-").replace(/,/g, ".").split("/");
+  const numbers = parts.map((part) => (part.trim() ? Number(part) : NaN));
+  if (numbers.length > 2 || !numbers.every(Number.isFinite)) return NaN;
+  const number = numbers.length === 2 ? numbers[0] / numbers[1] : numbers[0];
+  return Number.isFinite(number) ? number : NaN;
+}
+
+export function isNear(number, right, tolerance) {
+  const room = tolerance * (right === 0 ? 1 : Math.abs(right));
+  return Math.abs(number - right) <= room * (1 + 1e-9) + 1e-15 * Math.abs(right);
+}
+
+// Whether a guess is within a factor of the truth; zeros and infinities only meet themselves.
+export function isWithinFactor(guess, truth, factor) {
+  if (guess === truth) return true;
+  const ratio = guess / truth;
+  return Number.isFinite(ratio) && ratio <= factor * (1 + 1e-9) && ratio >= (1 / factor) * (1 - 1e-9);
+}
+
+// What to say to an answer: {right, words, why: [[mark, text], ...]}. `given` holds the numbers of the chosen
+// options, or a typed number; `asked` is the question as quiz/widget.py sends it.
+export function judged(asked, given) {
+  if (asked.kind === "number") return judgedNumber(asked, given);
+  const chosen = asked.options.filter((_, i) => given.includes(i));
+  const hits = chosen.filter((option) => option.right).length;
+  const wanted = asked.options.filter((option) => option.right).length;
+  const right = hits === wanted && chosen.length === wanted;
+  if (asked.kind === "one") return { right, words: right ? "Right." : "Not right.", why: [["", chosen[0].why]] };
+  const missing = wanted - hits;
+  const extra = chosen.length - hits;
+  const parts = [];
+  if (extra) parts.push(`${extra} of your ticks ${extra === 1 ? "does" : "do"} not hold`);
+  if (missing) parts.push(`${missing} ${missing === 1 ? "choice that holds is" : "choices that hold are"} not ticked`);
+  const words = right ? "Right: these and no others." : `Not right yet: ${parts.join("; ")}.`;
+  return { right, words, why: chosen.map((option) => [option.right ? "✓ holds" : "✗ does not hold", option.why]) };
+}
+
+function judgedNumber(asked, given) {
+  const right = isNear(given, asked.right, asked.tolerance);
+  const near = asked.known.find((one) => isNear(given, one.number, asked.tolerance));
+  const known = right ? asked.known.find((one) => one.number === asked.right) : near;
+  const way = given < asked.right ? "Not right: your number is too small." : "Not right: your number is too large.";
+  return { right, words: right ? "Right." : way, why: known ? [["", known.why]] : [] };
+}

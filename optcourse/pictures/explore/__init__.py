@@ -1,0 +1,1 @@
+"""`explore`: one rule under sliders."""

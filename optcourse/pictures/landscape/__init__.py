@@ -1,0 +1,1 @@
+"""`landscape`: how a run ends, over two hypers."""

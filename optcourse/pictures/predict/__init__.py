@@ -1,0 +1,1 @@
+"""`predict`: the learner says what will happen, then sees it."""

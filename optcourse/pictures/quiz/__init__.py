@@ -1,0 +1,1 @@
+"""`quiz`: a question whose every choice explains itself."""
