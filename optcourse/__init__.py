@@ -1,6 +1,14 @@
 """optcourse: derive, write, check and watch the update rules of deep learning.
 
 Nothing is imported here before it is used, so `import optcourse` costs next to nothing.
+
+>>> from optcourse import PROBLEMS, RULES, __version__
+>>> list(RULES)[:4], RULES["adam"].defaults["lr"]
+(['slope', 'gd', 'sgd', 'minibatch'], 0.001)
+>>> PROBLEMS["quadratic"](condition=100).start.shape
+(2,)
+>>> __version__.count(".")
+2
 """
 
 from importlib import import_module

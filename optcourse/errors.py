@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
+from numbers import Integral, Real
 
 
 class OptcourseError(Exception):
@@ -17,7 +19,13 @@ class OptcourseError(Exception):
 
 
 class UserError(OptcourseError):
-    """For the person at the keyboard: commands print the message alone, never a traceback."""
+    """For the person at the keyboard: commands print the message alone, never a traceback.
+
+    >>> from optcourse.racing import Budget
+    >>> Budget(trials=0)
+    Traceback (most recent call last):
+    optcourse.errors.UserError: trials must be at least 1; got 0.
+    """
 
 
 class WrongValueError(OptcourseError, ValueError):
@@ -33,6 +41,26 @@ class WrongNameError(OptcourseError, KeyError):
 
     def __str__(self) -> str:  # KeyError's own would put the sentence in quotes
         return str(self.args[0])
+
+
+def whole_number(name: str, value: object, *, least: int) -> int:
+    """The value of an argument that counts something; WrongTypeError or WrongValueError where it can't be."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise WrongTypeError(f"{name} must be a whole number, at least {least}; got {value!r}.")
+    if value < least:
+        raise WrongValueError(f"{name} must be at least {least}; got {value!r}.")
+    return int(value)
+
+
+def real_number(name: str, value: object, *, above: float) -> float:
+    """The value of an argument that measures something, finite; else WrongTypeError or WrongValueError."""
+    wanted = f"{name} must be a finite number" + (f" above {above:g}" if isfinite(above) else "")
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise WrongTypeError(f"{wanted}; got {value!r}.")
+    number = float(value)
+    if not above < number < float("inf"):
+        raise WrongValueError(f"{wanted}; got {value!r}.")
+    return number
 
 
 @contextmanager

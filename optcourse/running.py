@@ -72,6 +72,15 @@ def run(
     A rule that mixes coordinates (Muon, say) steps each named part of a network in its own shape. A step
     that does something else to a sweep than to one path is run for one position after another.
     Raises ValueError or TypeError for what it can't run, before the first step.
+
+    `rule_or_step` is a name ("adam"), a form (`RULES["adam"].dialects["eps-hat"]`), `own_rule(...)` or a
+    step function named after its rule; `problem` is a name or a `Problem`, and `start` an array of shape
+    (..., d), the problem's own unless given. `steps` are at least 0. `hypers` are the rule's, by name; the
+    others stand at their defaults.
+
+    >>> from optcourse import run
+    >>> run("adam", "rosenbrock", steps=100, lr=[0.01, 0.1, 1.0]).theta.shape
+    (101, 3, 2)
     """
     form, step = rule_form(rule_or_step)
     problem = problem_named(problem)

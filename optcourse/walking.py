@@ -24,6 +24,15 @@ class Run:
     `theta` has shape (records, ..., d), `loss` (records, ...): the start, then after each step (or after
     each `every` steps; `steps` says which). The axes between are the sweep. Where a path overflowed,
     theta and loss hold inf or nan from there on.
+
+    `rule` is the rule's name and `problem` what it ran on; `steps`, shape (records,), counts from 0. With
+    `keep_states`, `states` has an array for each part of the state, by its name, and `grads`, shape
+    (records, ..., d), the gradients; otherwise `states` is empty and `grads` None. Runs are made by `run`.
+
+    >>> from optcourse import run
+    >>> done = run("gd", "quadratic", steps=3, lr=[0.01, 0.1])
+    >>> done.theta.shape, done.loss.shape, done.steps.tolist()
+    ((4, 2, 2), (4, 2), [0, 1, 2, 3])
     """
 
     rule: str

@@ -134,6 +134,13 @@ def wrap(
     The arguments are those of `optcourse.bridges.torch.wrap`. Schedules, fit, saving and loading work as with
     Keras' own optimizers; `keras.models.load_model` needs `custom_objects={Opt.__name__: Opt}`. Raises
     ValueError for what can't be wrapped, as is a rule that takes its gradient elsewhere than at theta.
+
+    `step`, `init` and `dialect` are as there.
+
+    >>> from optcourse.bridges.keras import wrap
+    >>> optimizer = wrap("adam")(learning_rate=0.1)
+    >>> type(optimizer).__name__
+    'AdamStep'
     """
     rule = wrapped(step, init=init, dialect=dialect)
     if rule.looks_ahead:

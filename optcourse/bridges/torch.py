@@ -119,6 +119,12 @@ def wrap(
     the first. Any other function needs `init(theta)`, which returns its first state.
     Param groups, torch's schedulers, closures and state_dict work as with torch's own; saved states hold
     tensors and plain numbers. Raises ValueError for what can't be wrapped, KeyError for an unknown dialect.
+
+    >>> import torch
+    >>> from optcourse.bridges.torch import wrap
+    >>> optimizer = wrap("adam")([torch.nn.Parameter(torch.zeros(2))], lr=0.1)
+    >>> type(optimizer).__name__
+    'AdamStep'
     """
     rule = wrapped(step, init=init, dialect=dialect)
     return type(rule.class_name, (StepOptimizer,), {"rule": rule, "__module__": __name__})

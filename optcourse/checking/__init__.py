@@ -45,6 +45,14 @@ def check(
     the report has the formula's lines beside what the function does in their place; homework has them on the
     page after its deadline. What the function does is reported, never raised; TypeError, KeyError or
     ValueError are for a `check` that can't be made.
+
+    `step` is the function itself; `rule` is a name ("adam") or a `Rule`.
+
+    >>> from optcourse import check
+    >>> def gd_step(theta, grad, state, *, lr=0.1):
+    ...     return theta - lr * grad, state
+    >>> check(gd_step).passed
+    True
     """
     return checked(step, rule, dialect, accepts, constants or {}, show, in_homework=False)
 
@@ -140,7 +148,14 @@ def answers_in_time(function: Callable[..., Any], task: Task) -> tuple[Answer, .
 
 
 def hint(rule: str | Rule | Callable[..., Any]) -> Shown:
-    """The next hint for a rule ("adam"), from a question to the shape of the line; one rung a call."""
+    """The next hint for a rule ("adam"), from a question to the shape of the line; one rung a call.
+
+    `rule` may also be a `Rule` or the function that is being written. OptcourseError for what is no rule.
+
+    >>> from optcourse import hint
+    >>> hint("gd")  # doctest: +ELLIPSIS
+    Hint 1 of ...
+    """
     return next_hint(rule, in_homework=False)
 
 
@@ -151,7 +166,17 @@ def next_hint(rule: str | Rule | Callable[..., Any], in_homework: bool) -> Shown
 
 
 def solution(rule: str | Rule | Callable[..., Any], *, dialect: str | None = None) -> Shown:
-    """The reference's code for a rule ("adam") or a gradient estimate ("minibatch_grad")."""
+    """The reference's code for a rule ("adam") or a gradient estimate ("minibatch_grad").
+
+    `rule` may also be a `Rule` or the function itself; `dialect` asks for another form than the primary one.
+    OptcourseError for what is no rule, and for a dialect that it has not.
+
+    >>> from optcourse import solution
+    >>> solution("gd")
+    def gd_step(theta, grad, state, *, lr=0.001):
+        theta = theta - lr * grad
+        return (theta, state)
+    """
     found, part = task_of(rule if isinstance(rule, (str, Rule)) else name_of(rule))
     if found.kept:
         return Shown(f"{found.title} is homework: its solution is not part of the course that students get.")

@@ -37,6 +37,18 @@ class Report:
     attempted); `mistakes` holds keys of the rule's catalogue; `dialect` is the key of the form that the
     function follows where that is not the one asked for. `diff` has the formula's lines, each beside what the
     function acts like; the formula's are folded away, unless they are asked for by `show`.
+
+    `name` is the function's, `rule` the rule's; `passed` is the verdict as a truth value, `score` the
+    points in [0, 1], `message` the first sentence. `findings` say it for each probe, `lines` and `notes`
+    are the paragraphs below the first, `divergence` is where the function and the rule first part, and
+    `paths` are both ways on a bowl, arrays of shape (steps + 1, 2). Reports are made by `check`.
+
+    >>> from optcourse import check
+    >>> def gd_step(theta, grad, state, *, lr=0.1):
+    ...     return theta + lr * grad, state
+    >>> report = check(gd_step)
+    >>> report.verdict, report.passed, report.mistakes
+    ('WA', False, ('ascends',))
     """
 
     name: str

@@ -13,7 +13,14 @@ NOWHERE = "Nothing is recorded here. `optcourse lab` makes the folder that your 
 
 
 def progress() -> "Card":
-    """What you have done so far, as a card; `optcourse progress` prints every entry."""
+    """What you have done so far, as a card; `optcourse progress` prints every entry.
+
+    Never raises: where there is nothing, or nothing that can be read, the card says so.
+
+    >>> from optcourse import progress
+    >>> print(str(progress()).splitlines()[0])
+    Nothing is recorded here. `optcourse lab` makes the folder that your progress is kept in.
+    """
     workspace = own_workspace()
     if workspace is None:
         return Card({}, NOWHERE)

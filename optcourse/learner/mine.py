@@ -20,6 +20,10 @@ def mine(name: str) -> Callable[..., Any]:
 
     `name` is a rule ("adam", or "adam_step") or a gradient estimate ("minibatch_grad").
     ValueError for a name that no rule has.
+
+    >>> from optcourse import mine
+    >>> adam_step = mine("adam")
+    adam_step: the reference (yours takes its place once its check has passed)
     """
     full_name = name if name.endswith(("_step", "_grad")) else f"{name}_step"
     reference = _reference(full_name)
@@ -45,6 +49,13 @@ def keep(function: Callable[..., Any]) -> str | None:
     None where there is no workspace, and for the reference. The file runs alone (standalone_source) and
     replaces the previous one in one go; that one is kept as adam_step.old.py. What can't be saved is
     said, never raised.
+
+    `function` is a step or an estimate that `check` passed.
+
+    >>> from optcourse import RULES
+    >>> from optcourse.learner import keep
+    >>> keep(RULES["adam"].step) is None
+    True
     """
     workspace = own_workspace()
     is_reference = str(getattr(function, "__module__", "")).startswith("optcourse.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.learner.progress import record
 
 RTOL = 1e-6  # relative: a right formula differs from a measurement in rounding alone
@@ -24,8 +24,24 @@ def confirm(
     `cases` maps arguments, a tuple or a single one, to the right value (a number or an array); where
     arguments are arrays it is a list of pairs, [((x, y), value), ...]. `rtol` is relative to the largest
     right value of a case. ValueError where there is no case to try.
+
+    What `function` raises is said, never raised.
+
+    >>> from optcourse import confirm
+    >>> def slope(x):
+    ...     return 3 * x
+    >>> confirm(slope, {2.0: 4.0})
+    slope(2.0) gives 6.0, but 4.0 is measured.
     """
+    if not callable(function):
+        raise WrongTypeError(
+            f"confirm takes the function itself, as in confirm(slope, ...); got {function!r}."
+        )
+    if not isinstance(cases, (Mapping, Sequence)) or isinstance(cases, str):
+        raise WrongTypeError(f"confirm takes cases as {{argument: right value}}; got {cases!r}.")
     pairs = list(cases.items() if isinstance(cases, Mapping) else cases)
+    if any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):
+        raise WrongTypeError("Each case of a list is a pair: (arguments, right value).")
     if not pairs:
         raise WrongValueError("confirm needs at least one case: {argument: right value}.")
     name = getattr(function, "__name__", "the function")
@@ -76,6 +92,14 @@ def a_number(answer: Any, low: float = -math.inf, high: float = math.inf) -> flo
 
     `low` and `high` belong to what is asked for. A number in quotes, or with a comma, is understood;
     infinity and nan are not numbers here.
+
+    `answer` is what stands in the learner's cell; nothing is raised for it.
+
+    >>> from optcourse import a_number
+    >>> a_number("0,5", low=0, high=1)
+    0.5
+    >>> a_number(..., low=0)
+    Write a number, at least 0, in place of Ellipsis in the cell above. Then run both cells.
     """
     try:
         number = float(str(answer).strip().replace(",", ".")) if isinstance(answer, str) else float(answer)
@@ -90,7 +114,17 @@ def a_number(answer: Any, low: float = -math.inf, high: float = math.inf) -> flo
 
 
 def challenge(name: str, beaten: bool) -> None:
-    """Say whether a "make it fail" (or another challenge) was beaten, and note it."""
+    """Say whether a "make it fail" (or another challenge) was beaten, and note it.
+
+    `name` is what the challenge is called and `beaten` whether its condition holds. Raises WrongTypeError
+    for a name that is no text.
+
+    >>> from optcourse import challenge
+    >>> challenge("make it diverge", beaten=False)
+    Challenge 'make it diverge': not beaten yet. Try again.
+    """
+    if not isinstance(name, str):
+        raise WrongTypeError(f"challenge takes its name first, a text; got {name!r}.")
     print(f"Challenge {name!r}: {'beaten!' if beaten else 'not beaten yet. Try again.'}")
     _say(record("challenge", name, beaten=bool(beaten)))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongNameError, WrongTypeError, WrongValueError
 from optcourse.problems.base import Problem
 from optcourse.problems.classification import austen_logistic, austen_softmax
 from optcourse.problems.matrix import matrix_bowl
@@ -37,32 +37,53 @@ __all__ = [
     "rosenbrock",
 ]
 
+
+class Named(dict[str, Callable[..., Problem]]):
+    """The problems by name; WrongNameError for one that isn't there."""
+
+    def __missing__(self, name: object) -> Callable[..., Problem]:
+        raise WrongNameError(no_such(name))
+
+
 # Name -> the function that makes the problem with its default constants.
 PROBLEMS: Mapping[str, Callable[..., Problem]] = MappingProxyType(
-    {
-        "parabola": parabola,
-        "quadratic": quadratic,
-        "rosenbrock": rosenbrock,
-        "matrix": matrix_bowl,
-        "regression": linear_regression,
-        "diabetes": diabetes_network,
-        "digits": digits_network,
-        "convolution": digits_convolution,
-        "adding": adding_network,
-        "austen": austen_logistic,
-    }
+    Named(
+        {
+            "parabola": parabola,
+            "quadratic": quadratic,
+            "rosenbrock": rosenbrock,
+            "matrix": matrix_bowl,
+            "regression": linear_regression,
+            "diabetes": diabetes_network,
+            "digits": digits_network,
+            "convolution": digits_convolution,
+            "adding": adding_network,
+            "austen": austen_logistic,
+        }
+    )
 )
 
 
 def problem_named(problem: str | Problem) -> Problem:
-    """The problem itself, or the one with that name; ValueError with the nearest name for an unknown one."""
+    """The problem itself, or the one with that name; ValueError with the nearest name for an unknown one.
+
+    `problem` is either. WrongTypeError for anything else.
+
+    >>> from optcourse.problems import problem_named
+    >>> problem_named("quadratic").title
+    'Quadratic bowl, condition number 10'
+    """
     if isinstance(problem, Problem):
         return problem
+    if not isinstance(problem, str):
+        raise WrongTypeError(f"A problem is a name, as 'quadratic', or a Problem; got {problem!r}.")
     if problem not in PROBLEMS:
-        near = get_close_matches(str(problem), PROBLEMS, n=1)
-        raise WrongValueError(
-            f"There is no problem {problem!r}. "
-            + (f"Did you mean {near[0]!r}? " if near else "")
-            + f"There are: {', '.join(PROBLEMS)}."
-        )
+        raise WrongValueError(no_such(problem))
     return PROBLEMS[problem]()
+
+
+def no_such(name: object) -> str:
+    """The sentence for a problem that isn't there, with the nearest one that is."""
+    near = get_close_matches(str(name), PROBLEMS, n=1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    return f"There is no problem {name!r}. {hint}There are: {', '.join(PROBLEMS)}."

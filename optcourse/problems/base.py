@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
+from optcourse.errors import WrongTypeError
 from optcourse.rounding import moving
 
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -25,6 +26,23 @@ class Problem:
     `validation_loss` and, with classes, `validation_accuracy` (the share of right answers) are measured on
     examples kept back. `parts` names the pieces of theta and gives their shapes.
     `data` are all examples, (x, y), where a gradient can be estimated from some of them.
+
+    `name` and `title` are what tables and pictures call it; `optimum`, shape (d,), is where the loss is
+    least, if that is known, and `constants` are the numbers that it was made with. WrongTypeError for a
+    `loss`, `grad` or `initial` that is no function.
+
+    >>> import numpy as np
+    >>> from optcourse import run
+    >>> from optcourse.problems import Problem
+    >>> ridge = Problem(
+    ...     name="ridge",
+    ...     title="A ridge",
+    ...     loss=lambda theta: np.abs(theta).sum(axis=-1),
+    ...     grad=np.sign,
+    ...     initial=lambda seed: np.array([1.0, -2.0]),
+    ... )
+    >>> run("gd", ridge, steps=10, lr=0.1).theta.shape
+    (11, 2)
     """
 
     name: str
@@ -44,8 +62,12 @@ class Problem:
 
     def __post_init__(self) -> None:
         for name in ("loss", "grad", "initial", "validation_loss", "validation_accuracy"):
-            if function := getattr(self, name):
-                object.__setattr__(self, name, moving(function))
+            function = getattr(self, name)
+            if function is None and name.startswith("validation"):
+                continue
+            if not callable(function):
+                raise WrongTypeError(f"{name} of a problem must be a function; got {function!r}.")
+            object.__setattr__(self, name, moving(function))
 
     @property
     def start(self) -> Array:

@@ -23,6 +23,12 @@ def austen_logistic(novels: tuple[str, str] = ("Emma", "Pride and Prejudice")) -
     """Logistic regression: is a passage from the second of two novels? 1,207 parameters, 640 passages.
 
     At the start, zero, the loss is log 2. ValueError for a novel that is none.
+
+    `novels` are two of the six titles.
+
+    >>> from optcourse.problems import austen_logistic
+    >>> austen_logistic(("Emma", "Persuasion")).start.shape
+    (1207,)
     """
     return from_zero(
         perceptron(
@@ -32,7 +38,12 @@ def austen_logistic(novels: tuple[str, str] = ("Emma", "Pride and Prejudice")) -
 
 
 def austen_softmax() -> Problem:
-    """Softmax regression: which of the six novels is a passage from? 7,242 parameters, 1,920 passages."""
+    """Softmax regression: which of the six novels is a passage from? 7,242 parameters, 1,920 passages.
+
+    >>> from optcourse.problems import austen_softmax
+    >>> austen_softmax().start.shape
+    (7242,)
+    """
     return from_zero(
         perceptron(
             austen(),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongValueError, real_number
 from optcourse.problems.base import Problem, always
 
 TEACHER = (2.0, 1.0)  # what s is at the minimum
@@ -19,8 +19,13 @@ def matrix_bowl(condition: float = 10.0, angle: float = 0.0) -> Problem:
     only changes singular values stays in the plane of s, which is drawn. (With angle 0 exactly; else rounding
     leads away from it, and Newton-Schulz steps make small things large.)
     ValueError unless condition >= 1.
+
+    >>> from optcourse.problems import matrix_bowl
+    >>> matrix_bowl(condition=4.0).parts
+    {'theta': (2, 2)}
     """
-    if not condition >= 1:
+    real_number("angle", angle, above=-np.inf)
+    if not real_number("condition", condition, above=-np.inf) >= 1:
         raise WrongValueError(
             f"condition is the larger curvature over the smaller one, at least 1; got {condition!r}."
         )

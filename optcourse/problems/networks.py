@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongTypeError, WrongValueError, whole_number
 from optcourse.problems.base import Problem
 from optcourse.problems.data import CHARACTERS, Split, adding, characters, diabetes, digits
 from optcourse.problems.layers import (
@@ -150,7 +150,7 @@ def perceptron(
     `outputs` is 1 for a number, or the number of classes (with `loss=CROSS_ENTROPY`). ValueError for an
     activation that is none.
     """
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise WrongValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}.")
     layers: list[Layer] = []
     for width in hidden:
@@ -159,7 +159,15 @@ def perceptron(
 
 
 def diabetes_network(hidden: int = 64) -> Problem:
-    """The well-known ten-input example on the diabetes data: Dense 64 with ReLU, Dense 1; 769 parameters."""
+    """The well-known ten-input example on the diabetes data: Dense 64 with ReLU, Dense 1; 769 parameters.
+
+    `hidden` is the units of the first layer, at least 1; WrongValueError or WrongTypeError otherwise.
+
+    >>> from optcourse.problems import diabetes_network
+    >>> diabetes_network().start.shape
+    (769,)
+    """
+    whole_number("hidden", hidden, least=1)
     return perceptron(
         diabetes(), (hidden,), name="diabetes", title=f"Network 10-{hidden}-1 on the diabetes data"
     )
@@ -169,7 +177,18 @@ def digits_network(hidden: Sequence[int] = (64,), activation: str = "relu") -> P
     """A perceptron on the handwritten digits, by default 64-64-10; softmax cross-entropy; 4,810 parameters.
 
     With `hidden=(32,) * 6, activation="sigmoid"` its gradients vanish.
+
+    `hidden` are the units of the layers between, `activation` ("relu", "tanh" or "sigmoid") what bends them;
+    WrongValueError or WrongTypeError for others.
+
+    >>> from optcourse.problems import digits_network
+    >>> digits_network((16, 16), "tanh").parts["W1"]
+    (64, 16)
     """
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+        raise WrongTypeError(f"hidden must be a tuple of units, one for each layer between; got {hidden!r}.")
+    for units in hidden:
+        whole_number("units in hidden", units, least=1)
     data = digits()
     flat = data._replace(
         x=data.x.reshape(len(data.x), 64), x_validation=data.x_validation.reshape(len(data.x_validation), 64)
@@ -187,7 +206,15 @@ def digits_network(hidden: Sequence[int] = (64,), activation: str = "relu") -> P
 
 
 def digits_convolution(channels: int = 8) -> Problem:
-    """On the digits: convolution 3 x 3, ReLU, max-pooling 2 x 2, Dense 10; 810 parameters for 8 channels."""
+    """On the digits: convolution 3 x 3, ReLU, max-pooling 2 x 2, Dense 10; 810 parameters for 8 channels.
+
+    `channels` is how many kernels, at least 1; WrongValueError or WrongTypeError otherwise.
+
+    >>> from optcourse.problems import digits_convolution
+    >>> digits_convolution().start.shape
+    (810,)
+    """
+    whole_number("channels", channels, least=1)
     data = digits()
     images = data._replace(x=data.x[..., None], x_validation=data.x_validation[..., None])
     return network(
@@ -201,6 +228,7 @@ def digits_convolution(channels: int = 8) -> Problem:
 
 def recurrent_layer(cell: str, width: int) -> Layer:
     """The recurrent layer "elman" or "gru"; ValueError for another."""
+    whole_number("width", width, least=1)
     if cell not in ("elman", "gru"):
         raise WrongValueError(f"cell must be 'elman' or 'gru'; got {cell!r}.")
     return Elman(width) if cell == "elman" else Gru(width)
@@ -211,7 +239,14 @@ def character_network(cell: str = "gru", width: int = 32, length: int = 12) -> P
 
     From the `length` before it; softmax cross-entropy. Always to give each its frequency makes about 2.8.
     ValueError for a cell that is none.
+
+    `cell` is "elman" or "gru", `width` its units, at least 1.
+
+    >>> from optcourse.problems import character_network
+    >>> character_network(width=8, length=4).name
+    'characters'
     """
+    whole_number("length", length, least=1)
     recurrent = recurrent_layer(cell, width)
     return network(
         [recurrent, Dense(len(CHARACTERS))],
@@ -226,7 +261,14 @@ def adding_network(cell: str = "elman", width: int = 16, length: int = 20) -> Pr
     """A recurrent network ("elman" or "gru") on the adding problem, mean squared error; always 1 gives 1/6.
 
     The longer the sequence, the longer it must remember. ValueError for a cell that is none.
+
+    `cell` is the recurrent layer, `width` its units and `length` the steps of a sequence, at least 2.
+
+    >>> from optcourse.problems import adding_network
+    >>> adding_network(length=5).examples > 0
+    True
     """
+    whole_number("length", length, least=2)
     recurrent = recurrent_layer(cell, width)
     return network(
         [recurrent, Dense(1)],

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optcourse.arrays import Array
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongValueError, real_number, whole_number
 from optcourse.problems.base import Problem, always
 from optcourse.problems.data import diabetes
 from optcourse.rounding import moved
@@ -16,13 +16,22 @@ def linear_regression(
 
     Without x and y: 64 made-up points with two inputs, the second three times as spread as the first,
     y = x . (1, -0.5) + `noise` times a standard normal. ValueError where the shapes do not fit.
+
+    `x` has shape (n, d), `y` shape (n,). `seed` draws the made-up points; whole and at least 0.
+
+    >>> from optcourse.problems import linear_regression
+    >>> linear_regression(seed=1).examples
+    64
     """
+    whole_number("seed", seed, least=0)
+    real_number("noise", noise, above=-np.inf)
     if (x is None) != (y is None):
         raise WrongValueError("give both x and y, or neither.")
     if x is None or y is None:
         random = np.random.default_rng(seed)
         x = moved(random.standard_normal((64, 2)) * np.array([1.0, 3.0]))
         y = moved(x @ np.array([1.0, -0.5]) + noise * random.standard_normal(64))
+    x, y = np.asarray(x), np.asarray(y)
     if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
         raise WrongValueError(f"x must be (n, d) and y (n,) with n > 0; got {x.shape} and {y.shape}.")
     all_x, all_y = x, y
@@ -62,6 +71,11 @@ def linear_regression(
 
 
 def diabetes_regression() -> Problem:
-    """Linear regression on the standardised diabetes data (354 patients to learn from, 10 inputs)."""
+    """Linear regression on the standardised diabetes data (354 patients to learn from, 10 inputs).
+
+    >>> from optcourse.problems import diabetes_regression
+    >>> diabetes_regression().start.shape
+    (10,)
+    """
     data = diabetes()
     return linear_regression(data.x, data.y)

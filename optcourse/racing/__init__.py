@@ -1,4 +1,9 @@
-"""A race of rules: the same tuning budget for each, many seeds, and a table of what is said of them."""
+"""A race of rules: the same tuning budget for each, many seeds, and a table of what is said of them.
+
+>>> from optcourse.racing import DEFAULT_RULES
+>>> "adam" in DEFAULT_RULES  # what `optcourse race` runs where no rule is named
+True
+"""
 
 from optcourse.racing.budget import Budget
 from optcourse.racing.race import Race, race

@@ -24,6 +24,12 @@ class Budget:
     `trials` draws of the hypers are trained for `epochs` each; the best is then trained from `seeds` starts.
     `scan` learning rates around it, four in each decade, tell how wide the range is that works. Batches have
     `batch_size` examples. Where a problem has no examples, `steps` steps are made instead of the epochs.
+
+    All are whole numbers, `scan` at least 0 and the others at least 1; UserError otherwise.
+
+    >>> from optcourse.racing import Budget
+    >>> Budget(trials=5, seeds=3, scan=0).runs()
+    8
     """
 
     trials: int = 20

@@ -23,7 +23,16 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Race:
-    """A finished race. Printed it is its tables; `draw()` and `write(folder)` give pictures and files."""
+    """A finished race. Printed it is its tables; `draw()` and `write(folder)` give pictures and files.
+
+    `standings` has a line for each runner, in the order given, made with `budget` on `problem` from `seed`;
+    `target` is the training loss that was to be reached. `write` raises UserError where it can't.
+
+    >>> from optcourse.racing import Budget, race
+    >>> done = race(["gd"], "parabola", budget=Budget(1, seeds=1, scan=0), workers=0, progress=False)
+    >>> done.problem.name, len(done.standings)
+    ('parabola', 1)
+    """
 
     problem: Problem
     budget: Budget
@@ -77,6 +86,16 @@ def race(
     this process. With a folder `out`, each run is kept there as it ends, a race that was stopped goes on
     where it was, and the tables and pictures are written there. `progress` is a bar, or a function of (runs
     done, runs in all). UserError for what is no rule.
+
+    `runners` are these, `problem` a name or a `Problem`, `target` a training loss to be reached: the
+    problem's own unless given.
+
+    >>> from optcourse import race
+    >>> from optcourse.racing import Budget
+    >>> small = Budget(trials=2, seeds=2, scan=0, steps=20)
+    >>> done = race(["gd", "adam"], "quadratic", budget=small, workers=0, progress=False)
+    >>> [standing.runner.label for standing in done.standings]
+    ['gd', 'adam']
     """
     budget = budget or Budget()
     field = runners_of(runners)

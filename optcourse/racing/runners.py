@@ -92,6 +92,15 @@ def own_rule(
     first state (empty without it); `ranges` says for each hyper from where to where the race may search. A
     hyper whose range lies within [0, 1), as a beta's does, is searched by its distance from 1.
     ValueError where a hyper has no default or no range.
+
+    `name` is what the tables call it: the function's name, less "_step", unless given.
+
+    >>> from optcourse import own_rule, run
+    >>> def sign_step(theta, grad, state, *, lr=0.01):
+    ...     return theta - lr * (grad > 0) + lr * (grad < 0), state
+    >>> rule = own_rule(sign_step, lr=(1e-4, 1.0))
+    >>> run(rule, "quadratic", steps=5).loss.shape
+    (6,)
     """
     hypers = [
         Hyper(

@@ -57,7 +57,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def known_rules() -> dict[str, Rule]:
-    """The taught rules and those that only homework asks for, where this installation has them."""
+    """The taught rules and those that only homework asks for, where this installation has them.
+
+    >>> from optcourse.rules import RULES, known_rules
+    >>> set(RULES) <= set(known_rules())
+    True
+    """
     try:
         from optcourse.homework import RULES as HOMEWORK
     except ModuleNotFoundError:  # left out of what students are given
@@ -66,7 +71,12 @@ def known_rules() -> dict[str, Rule]:
 
 
 def known_tasks() -> dict[str, Rule]:
-    """What can be checked: the known rules, and the functions beside them that homework asks for."""
+    """What can be checked: the known rules, and the functions beside them that homework asks for.
+
+    >>> from optcourse.rules import known_rules, known_tasks
+    >>> set(known_rules()) <= set(known_tasks())
+    True
+    """
     try:
         from optcourse.homework import TASKS
     except ModuleNotFoundError:

@@ -29,6 +29,14 @@ class Hyper:
     trying, moved on a linear or logarithmic `scale`; `probe` is a value that is not the default and
     at which a mistake shows; a `whole` one counts something. The default is read from the signature of the
     rule's step.
+
+    `name` is the keyword of the step, `meaning` one line about it, `default` what it is where nothing is
+    given. An interval or a value that is none raises WrongValueError or WrongTypeError when it is checked.
+
+    >>> from optcourse.rules import Hyper
+    >>> Hyper("beta", "how much is kept", "[0, 1)", (0.5, 0.99), probe=0.8).check(1.5)
+    Traceback (most recent call last):
+    optcourse.errors.WrongValueError: beta must lie in [0, 1); got 1.5.
     """
 
     name: str
@@ -61,7 +69,15 @@ class Hyper:
 
 
 class Paper(NamedTuple):
-    """Where a rule was published."""
+    """Where a rule was published.
+
+    `authors` as they are cited, the `year`, the `title`, and `where` it appeared. A plain record: nothing
+    is raised.
+
+    >>> from optcourse import RULES
+    >>> RULES["adam"].source.year
+    2015
+    """
 
     authors: str
     year: int
@@ -98,6 +114,17 @@ class Form:
     gradient of a batch, where the rule has one. What is asked of a learner but is no step (a schedule, a
     conversion of hypers) is declared as a rule too: the function is its `estimate`, `calls` holds the
     arguments to ask it with, and `more_calls` makes other ones from a number, for hidden probes.
+
+    `name` is the rule's and `key` this form's in its catalogue; `says` is what a dialect is, or what a
+    mistake does. `hypers` are by name. `init_function` makes the state; `grad_at` and `evaluate` give the
+    points at which the gradient is taken and which is judged, `derived` what is worth seeing beside the
+    state. `elementwise` is whether each coordinate is stepped by itself, so that a sweep broadcasts. `step`
+    raises WrongTypeError or WrongValueError for arguments that do not fit.
+
+    >>> from optcourse import RULES
+    >>> form = RULES["adam"].dialects["eps-in-root"]
+    >>> form.name, form.key, form.state_fields
+    ('adam', 'eps-in-root', ('m', 'v', 't'))
     """
 
     name: str
@@ -267,6 +294,15 @@ class Edit:
     `was` and `becomes` are one piece each, or tuples of pieces. `of` names what is edited: "step" or
     "estimate". `says` is a sentence: what a dialect is, or what a mistake does. A form that also
     starts or defaults differently gives `init`, `defaults` or `hypers` (all of them, anew).
+
+    `key` is the form's name in the catalogue; `grad_at` and `evaluate` are as in `Form`. WrongValueError,
+    when the form is made, where `was` does not stand in the source exactly once.
+
+    >>> from optcourse import RULES
+    >>> from optcourse.rules import Edit
+    >>> edit = Edit("uphill", "theta - lr", "theta + lr", "You climb the loss.")
+    >>> edit.form(RULES["gd"]).diff
+    (('theta = theta - lr * grad', 'theta = theta + lr * grad'),)
     """
 
     key: str
@@ -318,7 +354,19 @@ class Edit:
 
 @dataclass(frozen=True)
 class Variant:
-    """A form given whole, where no edit expresses it well."""
+    """A form given whole, where no edit expresses it well.
+
+    `key` and `says` are as in `Form`; `step` is the function. `init`, `hypers` (all of them), `defaults`,
+    `grad_at`, `evaluate` and `derived` are given where they differ from the rule's. `of` says that it is a
+    step. WrongValueError, when the form is made, where `hypers` are not those of the step.
+
+    >>> from optcourse import RULES
+    >>> from optcourse.rules import Variant
+    >>> def still(theta, grad, state, *, lr=0.1):
+    ...     return theta, state
+    >>> Variant("still", "You don't move.", still).form(RULES["gd"]).key
+    'still'
+    """
 
     key: str
     says: str
@@ -403,6 +451,19 @@ class Rule(Form):
 
     `formula` is LaTeX; `frameworks` says how PyTorch, Keras and optax call it; `hints` is a ladder,
     from a question to the shape of a line.
+
+    `title` is its name in words, `source` the paper; `dialect_list` and `mistake_list` declare what
+    `dialects` and `mistakes` make on first use. The others are those of a `Form`: `name`, `function`,
+    `hypers`, `key`, `says`, `init_function`, `grad_at`, `evaluate`, `estimate`, `calls`, `more_calls`,
+    `derived`, `elementwise`, `diff`, `kept` and `constants`. Its `step` raises WrongTypeError or
+    WrongValueError before any arithmetic.
+
+    >>> import numpy as np
+    >>> from optcourse import RULES
+    >>> gd = RULES["gd"]
+    >>> theta, state = gd.step(np.array([1.0, 2.0]), np.array([1.0, 0.0]), (), lr=0.5)
+    >>> theta.tolist()
+    [0.5, 2.0]
     """
 
     title: str

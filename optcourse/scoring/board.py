@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from optcourse.errors import UserError
+from optcourse.errors import UserError, WrongTypeError
 from optcourse.learner import formats
 from optcourse.learner.files import write_atomically
 from optcourse.learner.formats import LEADERBOARD
@@ -35,7 +35,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Board:
-    """Rules by their scores, the best first, the peers among them; printed it is a table."""
+    """Rules by their scores, the best first, the peers among them; printed it is a table.
+
+    `entries` are its lines, `notes` what is to be said below them. Made by `leaderboard`.
+
+    >>> from optcourse.scoring import leaderboard
+    >>> len(leaderboard().entries)  # the peers
+    3
+    """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
@@ -62,7 +69,16 @@ def leaderboard(*scores: Score) -> Board:
     """The leaderboard of your workspace, with `scores` in it, and the peers.
 
     Quick and full scores stand in it together, each beside the peers of its setting: compare like with like.
+
+    WrongTypeError for what is no score.
+
+    >>> from optcourse import leaderboard
+    >>> print(str(leaderboard()).splitlines()[0].split())
+    ['rule', 'score', 'setting', 'seed', 'version', 'day']
     """
+    for one in scores:
+        if not isinstance(one, Score):
+            raise WrongTypeError(f"leaderboard takes what `score` returns; got {one!r}.")
     try:
         kept, said = read(own_workspace())
     except UserError as error:

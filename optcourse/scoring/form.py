@@ -42,7 +42,14 @@ def no_state(theta: Any) -> tuple[()]:
 
 @dataclass(frozen=True)
 class Contract:
-    """Whether a rule keeps to the form, and what is wrong where it does not."""
+    """Whether a rule keeps to the form, and what is wrong where it does not.
+
+    `passed` is whether; `says` is the sentence. Made by `contract`.
+
+    >>> from optcourse.scoring import contract
+    >>> contract(lambda theta, grad, state: (theta - 0.1 * grad, state)).passed
+    True
+    """
 
     passed: bool
     says: str
@@ -55,7 +62,17 @@ class Contract:
 
 
 def contract(step: Callable[..., Any], init: Init | None = None) -> Contract:
-    """Look at the form of a rule of your own: what goes in and comes out, and not whether it is any good."""
+    """Look at the form of a rule of your own: what goes in and comes out, and not whether it is any good.
+
+    `step` and `init` are as in `score`. What they raise is said, never raised.
+
+    >>> from optcourse import contract
+    >>> def own_step(theta, grad, state, *, lr=0.1):
+    ...     theta -= lr * grad
+    ...     return theta, state
+    >>> contract(own_step)
+    It changes theta in place: make new arrays, as in m = beta * m.
+    """
     fault = fault_of(step, init)
     return Contract(not fault, fault or "Your rule keeps to the form: it can be run and scored.")
 

@@ -35,7 +35,17 @@ class ProblemScore:
 
 @dataclass(frozen=True)
 class Score:
-    """The score of a rule; printed it is a table. `message` says what is wrong where there is no score."""
+    """The score of a rule; printed it is a table. `message` says what is wrong where there is no score.
+
+    `name` is the rule's; `setting` ("quick" or "full") and `seed` say how it was measured; `score` is the
+    figure, 1 for the best of the `peers`, which have theirs by name; None where there is none. `problems`
+    says it for each of the six. `source` tells one version of a step from another, `notes` are sentences to
+    be read. Made by `score`.
+
+    >>> from optcourse.scoring import Score
+    >>> Score("mine", "quick", 0, None, {"adam": 1.0}, message="Not attempted yet.").score is None
+    True
+    """
 
     name: str
     setting: str

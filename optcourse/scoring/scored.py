@@ -38,6 +38,14 @@ def score(
     starts, batches and trials. A rule that breaks the form has no score, but a message. In a workspace the
     score is kept for the `leaderboard`. UserError for ranges that don't fit the step; what else the step
     raises while it runs is raised.
+
+    `name` is what the tables call the rule: the function's name, less "_step", unless given.
+
+    >>> from optcourse import score
+    >>> def own_step(theta, grad, state, *, lr=0.1):
+    ...     return theta
+    >>> score(own_step, ranges={"lr": (1e-3, 1.0)}).score is None
+    True
     """
     called = name or getattr(step, "__name__", "step").removesuffix("_step")
     setting = QUICK if quick else FULL

@@ -47,6 +47,12 @@ class Trained:
 
     `reached` is the share of validation digits that were right at the end, for each start, or the score of
     the six problems; `score` the part of the points, in [0, 1]; `says` all of it in words.
+
+    Made by `trained`.
+
+    >>> from optcourse.scoring import Trained
+    >>> Trained((0.9, 0.8), 0.5, "Half of the points.")
+    Half of the points.
     """
 
     reached: tuple[float, ...]
@@ -125,6 +131,15 @@ def trained(
     "digits"; "another", a network on the digits that the seed draws; "score", the third project's six
     problems with five learning rates around the default one; or "form", which only looks at three steps.
     `ladder` says which part of the points is earned from where on. UserError for another problem.
+
+    `steps` is how many are made from each start, of which `seed` draws the numbers; each rung of `ladder` is
+    (what has to be reached, the part of the points), ascending.
+
+    >>> from optcourse import trained
+    >>> def own_step(theta, grad, state, *, lr=0.1):
+    ...     return theta - lr * grad, state
+    >>> trained(own_step, "form").score
+    1.0
     """
     if problem not in KINDS:
         raise UserError(f"problem is one of {', '.join(KINDS)}; got {problem!r}.")

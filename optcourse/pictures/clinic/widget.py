@@ -36,6 +36,10 @@ def clinic(rule: str | Rule | None = None, *, seed: int = 0) -> "Clinic":
 
     `rule` is one rule ("adam"), or None for all of them. `seed` fixes the sequence of patients: all faults
     that can be seen come once before any comes again. ValueError for a rule that can't be drawn.
+
+    >>> from optcourse import clinic
+    >>> type(clinic("adam", seed=1)).__name__
+    'Clinic'
     """
     name = rule.name if isinstance(rule, Rule) else rule
     if name is not None and name not in RULES:

@@ -38,6 +38,13 @@ def compare(
     regression where a rule is about batches, unless you choose; there `batch_size` is how many examples each
     gradient takes.
     Raises ValueError or TypeError for what can't be compared.
+
+    `items` are these; `steps` is how many are made, `start` the first theta, two numbers; without it the
+    problem's own.
+
+    >>> from optcourse import compare
+    >>> type(compare(["gd", ("adam", {"lr": 0.3})], steps=50)).__name__
+    'Comparison'
     """
     return Comparison(items, problem, steps, start, hypers)
 

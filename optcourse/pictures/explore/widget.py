@@ -49,6 +49,12 @@ def explore(
     explore(sgd_grad) stands for explore("sgd", estimate=sgd_grad).
     Further keywords say where sliders open: a hyper by its name, `steps`, `condition`, `batch`, `noise`,
     `x`, `y`. Raises ValueError or TypeError for what can't be drawn.
+
+    `step_or_name` is a rule's name, a form, or a function named after its rule.
+
+    >>> from optcourse import explore
+    >>> type(explore("adam", problem="rosenbrock", lr=0.1, steps=50)).__name__
+    'Explorer'
     """
     return Explorer(*handed(step_or_name, estimate), problem, opening)
 

@@ -40,6 +40,13 @@ def landscape(
     the rule's first hyper beside x, unless you choose. Click on a cell to see its path.
     `estimate` is your own function for the gradient of a batch, as for `explore`.
     Further keywords hold other hypers at a value. Raises ValueError or TypeError for what can't be drawn.
+
+    `step_or_name` and `problem` are as in `explore`; `x`, `y` and `show` are these; `steps`, `start` (two
+    numbers) and `batch_size` as in `run`.
+
+    >>> from optcourse import landscape
+    >>> type(landscape("momentum", x="lr", y="beta", steps=20)).__name__
+    'Landscape'
     """
     if show not in ("loss", "steps"):
         raise WrongValueError(f"show must be 'loss' or 'steps'; got {show!r}.")

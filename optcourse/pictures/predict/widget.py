@@ -69,6 +69,13 @@ def predict(
     number is right within a factor of 2. `free` is the hyper whose slider unlocks: the first of `hypers`,
     else lr. `steps` is how many are drawn; `question` replaces the words of the question.
     Raises ValueError or TypeError for what can't be asked.
+
+    `step_or_name` and `problem` are as in `explore`; `start` is the first theta, two numbers; `hypers` are
+    set at these values.
+
+    >>> from optcourse import predict
+    >>> type(predict("gd", lr=0.3)).__name__
+    'Prediction'
     """
     form, step = rule_form(step_or_name)
     form.check_hypers(hypers)

@@ -34,6 +34,13 @@ def quiz(
     Texts may hold `code` and $mathematics$ (write them as raw strings, r"..."). JupyterLab sets the
     mathematics with its own typesetter, so without a network; elsewhere its source is shown.
     ValueError for a question that has no answer.
+
+    `question` is the text above the choices.
+
+    >>> from optcourse import quiz
+    >>> asked = quiz("Which is 2?", {"1 + 1": "Yes.", "1 - 1": "No: that is 0."}, right="1 + 1")
+    >>> type(asked).__name__
+    'Quiz'
     """
     return Quiz(asked(question, choices, right, tolerance))
 
