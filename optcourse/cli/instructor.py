@@ -84,7 +84,8 @@ Due = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
-        help="When it is late, as in 2026-11-21T23:59:59+01:00; or never.",
+        help="When it is late, as in 2026-11-21T23:59:59+01:00, or with a zone's name, as in "
+        "'2026-11-21 23:59 Europe/Berlin'; or never.",
         rich_help_panel=KEPT,
     ),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from optcourse.errors import UserError
 from optcourse.grading.attempts import LatePolicy
@@ -42,12 +43,12 @@ def late_policy(now: LatePolicy | None, changes: Changes) -> LatePolicy | None:
         return None
     if changes.due is not None:
         try:
-            due = datetime.fromisoformat(changes.due)
+            due = time_of(changes.due)
             now = replace(now, due=due) if now else LatePolicy(due)
         except ValueError as error:
             raise UserError(
-                "--due is a time with its zone, as in 2026-11-21T23:59:59+01:00, or never; "
-                f"got {changes.due!r}."
+                "--due is a time with its zone, as in 2026-11-21T23:59:59+01:00 or "
+                f"'2026-11-21 23:59 Europe/Berlin', or never; got {changes.due!r}."
             ) from error
     grace, per_day, closes = changes.grace, changes.per_day, changes.closes
     if (grace, per_day, closes) == (None, None, None):
@@ -66,6 +67,21 @@ def late_policy(now: LatePolicy | None, changes: Changes) -> LatePolicy | None:
         now.per_day if per_day is None else per_day,
         now.closes if closes is None else closes,
     )
+
+
+def time_of(text: str) -> datetime:
+    """A time with its offset, or with the name of a zone whose clocks it goes by; ValueError for neither."""
+    begin, _, name = text.strip().rpartition(" ")
+    if not begin or not name[:1].isalpha():
+        return datetime.fromisoformat(text)
+    try:
+        zone = ZoneInfo(name)
+    except (KeyError, OSError) as error:
+        raise ValueError(f"no zone {name}") from error
+    at = datetime.fromisoformat(begin)
+    if at.tzinfo is not None:
+        raise ValueError("a zone twice")
+    return at.replace(tzinfo=zone)
 
 
 def pairs(texts: Iterable[str]) -> list[tuple[str, str]]:

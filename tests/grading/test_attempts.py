@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcourse.errors import UserError
 from optcourse.grading.attempts import LatePolicy
+from optcourse.grading.settings import Changes, late_policy
 
 DUE = datetime(2026, 11, 21, 23, 59, 59, tzinfo=UTC)
 POLICY = LatePolicy(DUE, grace=timedelta(minutes=10), per_day=0.2, closes=3)
@@ -54,3 +56,27 @@ def test_a_time_without_its_zone_is_refused() -> None:
         LatePolicy(datetime(2026, 11, 21))
     with pytest.raises(ValueError, match="time zone"):
         POLICY.factor(datetime(2026, 11, 21))
+
+
+@pytest.mark.parametrize(("due", "utc"), [
+    ("2026-11-30 23:59 Europe/Berlin", datetime(2026, 11, 30, 22, 59, tzinfo=UTC)),
+    ("2026-07-01T23:59:59 Europe/Berlin", datetime(2026, 7, 1, 21, 59, 59, tzinfo=UTC)),
+    ("2026-10-24 23:59 Europe/Berlin", datetime(2026, 10, 24, 21, 59, tzinfo=UTC)),
+    ("2026-10-25 23:59 Europe/Berlin", datetime(2026, 10, 25, 22, 59, tzinfo=UTC)),
+    ("2026-11-01 12:00 America/New_York", datetime(2026, 11, 1, 17, tzinfo=UTC)),
+    ("2026-11-30 23:59 UTC", datetime(2026, 11, 30, 23, 59, tzinfo=UTC)),
+    ("2026-11-30 23:59+01:00", datetime(2026, 11, 30, 22, 59, tzinfo=UTC)),
+])  # fmt: skip
+def test_a_zones_name_tells_its_clocks_summer_and_winter(due: str, utc: datetime) -> None:
+    policy = late_policy(None, Changes(due=due))
+    assert policy
+    assert policy.due == utc
+
+
+@pytest.mark.parametrize("due", [
+    "2026-11-30 23:59", "2026-11-30 23:59 Europe/Nowhere", "2026-11-30 23:59 ../../etc/passwd", "Europe/Berlin",
+    "2026-11-30 23:59+01:00 Europe/Berlin", "tomorrow UTC", "",
+])  # fmt: skip
+def test_a_due_time_that_could_mean_several_is_refused(due: str) -> None:
+    with pytest.raises(UserError, match="Europe/Berlin"):
+        late_policy(None, Changes(due=due))
