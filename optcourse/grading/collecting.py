@@ -57,10 +57,9 @@ def resumed(case: Case, answers: Sequence[Answer]) -> Fault | None:
     It is told theta and the state as they came back there, and nothing else: whoever keeps them elsewhere,
     or was lucky, has nothing to go by. Which probe, step and seed it is, nobody can know.
     """
-    long = [number for number, answer in enumerate(answers) if len(answer.values) > 1]
-    number = secrets.choice(long or range(len(answers)))
+    number = secrets.choice(telling(case.probes, answers))
     probe, given = case.probes[number], answers[number]
-    if long:
+    if len(given.values) > 1:
         step = 1 + secrets.randbelow(len(given.values) - 1)
         *parts, theta = given.values[step - 1]
         state = tuple(map(fed_back, parts, probe.state))
@@ -70,6 +69,16 @@ def resumed(case: Case, answers: Sequence[Answer]) -> Fault | None:
     if not again.fault and close(given, again):
         return None
     return Fault("ND", "told", "does not return the same for the same theta, gradient and state")
+
+
+def telling(probes: Sequence[Probe], answers: Sequence[Answer]) -> Sequence[int]:
+    """The probes that tell most when they are asked again: by number.
+
+    Those of several steps, as nobody can be asked in the middle of one; and of them those whose last gradient
+    isn't zero, as whoever is wrong by a factor of the gradient answers the others alike.
+    """
+    long = [number for number, answer in enumerate(answers) if len(answer.values) > 1]
+    return [number for number in long if np.any(probes[number].grads[-1])] or long or range(len(answers))
 
 
 def close(one: Answer, other: Answer) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from optcourse.checking.answering import Probe
+from optcourse.checking.answering import Answer, Probe, answer
 from optcourse.grading import collecting
 from optcourse.grading.assignment import Asked, Assignment
 from optcourse.grading.budget import Budget
@@ -122,6 +123,25 @@ def test_a_wrong_probe_is_asked_again_up_to_its_first_wrong_step(
     assert [probe.name for probe in again] == [
         probe.name for probe in reversed(first) if probe.name in {one.name for one in again}
     ]
+
+
+@pytest.mark.parametrize("factor", [0.9, 2.0])
+def test_whichever_probe_is_asked_again_and_wherever_luck_is_found_out(grader: Grader, factor: float) -> None:
+    probes = MOMENTUM.question(grader.draws["momentum"]).probes()
+    written: dict[str, Any] = {}
+    exec(RIGHT, written)
+    right = written["momentum_step"]
+    exec(RIGHT.replace("lr * grad", f"{factor} * lr * grad"), written)
+    answers = [answer(right, probe) for probe in probes]
+    asked_again = collecting.telling(probes, answers)
+    assert len(asked_again) > len(probes) / 2
+    for number in asked_again:
+        probe, values = probes[number], answers[number].values
+        for step in range(1, len(values)):
+            *state, theta = values[step - 1]
+            middle = probe._replace(theta=theta, state=tuple(state), grads=probe.grads[step:])
+            again = answer(written["momentum_step"], middle)
+            assert not collecting.close(Answer(values[step:]), again), (probe.name, step)
 
 
 # Right in the process that is asked first, and nowhere else.
