@@ -159,6 +159,25 @@ def test_nobody_after_a_submission_that_limits_its_parent_gets_another_result(gr
     assert attack.tasks[0].verdict == "AC"
 
 
+def test_without_namespaces_of_its_own_a_server_serves_one_submission(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, served = Sandbox.configure, list[Sandbox]()
+
+    def together(sandbox: Sandbox) -> None:
+        usual(sandbox)
+        sandbox.apart = False
+        served.append(sandbox)
+
+    with closing(Warm()) as warm:
+        expected = warm.grade(Grading(grader), (RIGHT, WRONG, RIGHT))
+        monkeypatch.setattr(Sandbox, "configure", together)
+        warm.close()
+        assert warm.grade(Grading(grader), (RIGHT, WRONG, RIGHT)) == expected
+        assert len(served) == 3
+        assert all(one.process.returncode is not None for one in served)  # each has ended
+
+
 def test_a_job_leaves_no_descriptor_whatever_happens_in_it(grader: Grader) -> None:
     with Sandbox(grader.level, LIMITS) as sandbox:
         before = len(os.listdir("/proc/self/fd"))

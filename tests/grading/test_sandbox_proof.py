@@ -1,6 +1,7 @@
 """A sandbox in which a forbidden act succeeds is not used: grading says which act it was, and what to do."""
 
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,19 @@ def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(levels, "bubblewrap", showing_all)
     monkeypatch.setattr(Places, "readable", (Path("/"),))
     monkeypatch.setattr(levels, "in_container", lambda: False)
+
+
+def test_a_jail_that_shows_one_folder_more_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, shown = levels.bubblewrap, tempfile.gettempdir()
+
+    def showing(given: Places) -> list[str]:
+        arguments = usual(given)
+        at = arguments.index("--remount-ro")
+        return [*arguments[:at], "--ro-bind", shown, shown, *arguments[at:]]
+
+    monkeypatch.setattr(levels, "bubblewrap", showing)
+    with pytest.raises(SandboxError, match="reading files outside"):
+        proof.proved(levels.BUBBLEWRAP, LIMITS)
 
 
 @pytest.mark.usefixtures("open_house")

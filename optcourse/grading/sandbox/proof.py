@@ -1,6 +1,9 @@
 """A sandbox proves itself before it is used: forbidden acts are tried in it, and each of them must fail."""
 
 import logging
+import os
+import tempfile
+from pathlib import Path
 
 from optcourse.checking.answering import Probe
 from optcourse.errors import UserError
@@ -17,8 +20,16 @@ ATTEMPTS = """
 import ctypes, errno, os, signal, socket, threading, tempfile
 import numpy as np
 
-def read(): [open(path).read() for path in PATHS]
-def list_folder(): os.listdir(FOLDER)
+def any_of(act, places):
+    for place in places:
+        try:
+            return act(place)
+        except OSError:
+            continue
+    raise OSError
+
+def read(): any_of(lambda path: open(path).read(), PATHS)
+def list_folder(): any_of(os.listdir, FOLDERS)
 def write(): [open(os.path.join(place, "optcourse-proof"), "x") for place in ("/tmp",)]
 def write_here(): open("optcourse-proof", "x")
 def write_in_memory(): os.memfd_create("proof")
@@ -33,6 +44,11 @@ def execute(): os.execv("/bin/true", ["true"])
 def signal_parent(): os.kill(os.getppid(), 0)
 def signal_first(): os.kill(1, 0)
 def signal_all(): os.kill(-1, 0)
+def signal_grader(): os.kill(GRADER, 0)
+def limit_grader():
+    import resource
+    if ctypes.CDLL(None).prlimit(GRADER, resource.RLIMIT_CPU, None, None) != 0:
+        raise OSError
 def trace():
     if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) != 0:
         raise OSError
@@ -64,8 +80,8 @@ def share_memory():
     mmap.mmap(-1, 4096)
 
 ACTS = (read, list_folder, write, write_here, write_in_memory, write_shared, connect, listen, fork, thread,
-        execute, signal_parent, signal_first, signal_all, trace, io_uring, more_files, limit_parent,
-        signal_by_fcntl, signal_by_ioctl, lease, watch_folder, share_memory)
+        execute, signal_parent, signal_first, signal_all, signal_grader, limit_grader, trace, io_uring,
+        more_files, limit_parent, signal_by_fcntl, signal_by_ioctl, lease, watch_folder, share_memory)
 
 def succeeded(x):
     done = []
@@ -93,6 +109,8 @@ ACTS = (
     "signalling its parent",
     "signalling process 1",
     "signalling all processes",
+    "signalling the grader",
+    "limiting the grader",
     "tracing its parent",
     "using io_uring",
     "raising its limits",
@@ -112,10 +130,25 @@ REMEDY = {
 
 
 def attempts(sandbox: Sandbox) -> tuple[str, ...]:
-    """The forbidden acts that succeed in a sandbox; SandboxError where they can't be tried."""
-    kept_out = places().kept_out
-    forbidden = [str(kept_out / "rules" / "adam.py"), str(kept_out / "checking" / "judging.py")]
-    source = f"PATHS = {forbidden!r}\nFOLDER = {str(kept_out)!r}\n{ATTEMPTS}"
+    """The forbidden acts that succeed in a sandbox; SandboxError where they can't be tried.
+
+    What they are tried on is the course's own, and what the grader makes for it: a file in a folder that
+    nobody else may enter, as what students hand in should lie. Any one of them is enough.
+    """
+    kept_out, process = places().kept_out, os.getpid()
+    with tempfile.TemporaryDirectory(prefix="optcourse-proof-") as beside:
+        handed_in = Path(beside, "handed-in.py")
+        handed_in.write_text("another student's\n")
+        handed_in.chmod(0o600)
+        paths = [kept_out / "rules" / "adam.py", kept_out / "checking" / "judging.py", handed_in]
+        paths.append(Path(f"/proc/{process}/environ"))
+        told = {"PATHS": [*map(str, paths)], "FOLDERS": [str(kept_out), beside], "GRADER": process}
+        source = "".join(f"{name} = {value!r}\n" for name, value in told.items())
+        return succeeded(sandbox, f"{source}{ATTEMPTS}")
+
+
+def succeeded(sandbox: Sandbox, source: str) -> tuple[str, ...]:
+    """The acts of this source that succeed in a sandbox; SandboxError where they can't be tried."""
     trial = Submission("proof", "proof.py", (Cell("proof.py", source),), "script", "")
     probe = Probe("proof", {}, args=(1.0,), returns=(len(ACTS),))
     loaded, answers = ask(sandbox, trial, "succeeded", [probe], seed=0)
