@@ -94,7 +94,7 @@ class FeedbackPage:
 def write_feedback(graded: Result | Grade, out: Path) -> Path:
     """Write OUT/NAME.html and OUT/NAME.json; returns the page's path.
 
-    Before the deadline, where the gradebook knows one, they have none of the formula's lines.
+    Until the deadline, and as long as the gradebook knows none, they have none of the formula's lines.
     NAME is made of the assignment, letters of the student's name and a digest, so no name leads elsewhere.
     What was there is replaced whole. OSError where it can't be written.
     """

@@ -98,8 +98,8 @@ class Grade:
     due: datetime | None = None
 
     def before_deadline(self, now: datetime) -> bool:
-        """Whether better work may still be handed in for all of its points."""
-        return self.due is not None and now < self.due
+        """Whether better work may still be handed in for all of its points; always, where none is known."""
+        return self.due is None or now < self.due
 
     def without_formula(self) -> "Grade":
         """The same without the formula's lines: what its student may see before the deadline."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,22 @@ def test_the_json_says_what_the_page_says(tmp_path: Path) -> None:
         assert f"{number(one['earned'])} of {number(one['points'])} points" in text
         assert one["message"] in text
     assert [one["override"] for one in data["tasks"]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("due", "shown_lines"),
+    [(None, False), (datetime(2999, 1, 1, tzinfo=UTC), False), (datetime(2001, 1, 1, tzinfo=UTC), True)],
+    ids=["none known", "to come", "over"],
+)
+def test_the_formula_s_lines_are_handed_out_once_a_known_deadline_is_over(
+    due: datetime | None, shown_lines: bool, tmp_path: Path
+) -> None:
+    line = "theta = formula's own line"
+    handed_in = result("Ada", tasks=(wrong("ema", diff=((line, "theta = mine"),)),))
+    path = write_feedback(grade(handed_in, late=LatePolicy(due) if due else None), tmp_path)
+    page, data = path.read_text(encoding="utf-8"), path.with_suffix(".json").read_text(encoding="utf-8")
+    assert "theta = mine" in page
+    assert ("own line" in page, "own line" in data) == (shown_lines, shown_lines)
 
 
 def test_flags_the_seed_and_other_students_are_in_neither(tmp_path: Path) -> None:
