@@ -8,13 +8,14 @@ import re
 from importlib.resources import files
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w./]+\.js)";$', re.MULTILINE)
+TYPES = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 
 
 def front_end(entry: str) -> str:
     """The module `entry` of this folder ("quiz/widget.js") with the files it imports before it, each once.
 
     A widget's module reaches the browser as one text, which can't import its neighbours; so top-level names
-    must differ between the files.
+    must differ between the files. Types (JSDoc) are for the compiler, and stay here.
     """
     texts: dict[str, str] = {}
 
@@ -24,7 +25,7 @@ def front_end(entry: str) -> str:
             neighbour = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
             if neighbour not in texts:
                 add(neighbour)
-        text = IMPORT.sub("", text)
+        text = TYPES.sub("", IMPORT.sub("", text))
         texts[name] = text if name == entry else re.sub(r"^export ", "", text, flags=re.MULTILINE)
 
     add(entry)

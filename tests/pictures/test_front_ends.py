@@ -23,6 +23,7 @@ ENTRIES = [
 def test_it_has_no_imports_one_export_and_no_name_twice(entry: str, tmp_path: Path) -> None:
     module = front_end(entry)
     assert "\nimport " not in module
+    assert "/**" not in module  # types are not sent
     assert module.count("export ") == 1
     file = tmp_path / "module.mjs"
     file.write_text(module, encoding="utf-8")

@@ -1,6 +1,15 @@
 // Judging answers: no page, no kernel, only values. What it says is for the learner.
 
+/**
+ * A question of a quiz, as quiz/widget.py sends it.
+ * @typedef {{ text: string, why: string, right: boolean }} Choice
+ * @typedef {{ kind: "one" | "several", options: Choice[] }} ChoiceQuestion
+ * @typedef {{ kind: "number", right: number, tolerance: number, known: { number: number, why: string }[] }} NumberQuestion
+ * @typedef {{ right: boolean, words: string, why: [mark: string, text: string][] }} Judgement
+ */
+
 // The number that somebody typed: 0.25, 0,25, 1e-3, −2 or 1/3; NaN for anything else.
+/** @param {string} text */
 export function typedNumber(text) {
   const parts = text.trim().replace(/−/g, "-").replace(/,/g, ".").split("/");
   const numbers = parts.map((part) => (part.trim() ? Number(part) : NaN));
@@ -9,12 +18,22 @@ export function typedNumber(text) {
   return Number.isFinite(number) ? number : NaN;
 }
 
+/**
+ * @param {number} number
+ * @param {number} right
+ * @param {number} tolerance
+ */
 export function isNear(number, right, tolerance) {
   const room = tolerance * (right === 0 ? 1 : Math.abs(right));
   return Math.abs(number - right) <= room * (1 + 1e-9) + 1e-15 * Math.abs(right);
 }
 
 // Whether a guess is within a factor of the truth; zeros and infinities only meet themselves.
+/**
+ * @param {number} guess
+ * @param {number} truth
+ * @param {number} factor
+ */
 export function isWithinFactor(guess, truth, factor) {
   if (guess === truth) return true;
   const ratio = guess / truth;
@@ -23,6 +42,11 @@ export function isWithinFactor(guess, truth, factor) {
 
 // What to say to an answer: {right, words, why: [[mark, text], ...]}. `given` holds the numbers of the chosen
 // options, or a typed number; `asked` is the question as quiz/widget.py sends it.
+/**
+ * @param {ChoiceQuestion | NumberQuestion} asked
+ * @param {any} given numbers of options, or a number
+ * @returns {Judgement}
+ */
 export function judged(asked, given) {
   if (asked.kind === "number") return judgedNumber(asked, given);
   const chosen = asked.options.filter((_, i) => given.includes(i));
@@ -39,6 +63,11 @@ export function judged(asked, given) {
   return { right, words, why: chosen.map((option) => [option.right ? "✓ holds" : "✗ does not hold", option.why]) };
 }
 
+/**
+ * @param {NumberQuestion} asked
+ * @param {number} given
+ * @returns {Judgement}
+ */
 function judgedNumber(asked, given) {
   const right = isNear(given, asked.right, asked.tolerance);
   const near = asked.known.find((one) => isNear(given, one.number, asked.tolerance));

@@ -5,6 +5,10 @@ const NAN = 2 ** 20;
 const PLACES = 2048; // as codec.py has it
 const FLOAT32 = 3.4028234663852886e38;
 
+/**
+ * @param {string} text
+ * @returns {Promise<any>} what codec.py's `packed` was given
+ */
 export async function unpacked(text) {
   const deflated = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -23,9 +27,14 @@ export async function unpacked(text) {
 }
 
 // The numbers of all curves, one after the other, from the planes of their second differences.
+/**
+ * @param {Uint8Array} parts
+ * @param {number} start
+ * @param {number[]} shape the last is how many records a curve has
+ */
 function codesOf(parts, start, shape) {
   const count = shape.reduce((product, one) => product * one, 1);
-  const records = shape.at(-1);
+  const records = shape.at(-1) ?? 0;
   const codes = new Int32Array(count);
   for (let i = 0, before = 0, change = 0; i < count; i++) {
     if (i % records === 0) before = change = 0;
@@ -37,11 +46,20 @@ function codesOf(parts, start, shape) {
 }
 
 // What stands for no finite number; null for a code that is one.
+/**
+ * @param {number} code
+ * @returns {number | null}
+ */
 function finite(code) {
   return { [NAN]: NaN, [NAN - 1]: Infinity, [-NAN]: -Infinity }[code] ?? null;
 }
 
 // theta[0], theta[1], theta[0], ... of all records from the codes of all theta[0] and then all theta[1] of each path.
+/**
+ * @param {Int32Array} codes
+ * @param {number} records
+ * @param {[low: number, high: number][]} view
+ */
 function placesOf(codes, records, view) {
   const found = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) {
