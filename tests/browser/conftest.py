@@ -102,7 +102,7 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urlopen(f"{url}/api/status", timeout=5):
+            with urlopen(f"{url}/api/status", timeout=PATIENCE):
                 return
         except (URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)  # between two questions, not for an answer

@@ -12,6 +12,13 @@ from tests.browser.conftest import started_chromium, started_lab
 from tests.browser.test_lessons import WRONG, cell, outputs, rewrite, run, run_all
 
 PICTURE = Path(__file__).parents[2] / "docs" / "lesson.png"
+# Whether JupyterLab's scrolling left the cell where it was when this was asked before.
+AT_REST = """cell => {
+    const now = cell.getBoundingClientRect().top;
+    const still = now === window.before;
+    window.before = now;
+    return still;
+}"""
 
 
 def main() -> None:
@@ -33,7 +40,7 @@ def main() -> None:
         expect(explore.locator(".oc-note")).to_contain_text("part at step 1")
         check.scroll_into_view_if_needed()
         check.evaluate("node => node.scrollIntoView({block: 'start'})")
-        page.wait_for_timeout(1000)  # for JupyterLab's scrolling to come to rest
+        page.wait_for_function(AT_REST, arg=check.element_handle(), polling=250)
         page.screenshot(path=PICTURE)
         print(f"Wrote docs/{PICTURE.name}.")
 
