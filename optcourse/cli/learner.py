@@ -87,10 +87,10 @@ def _reports_on(file: Path, show: bool) -> Iterator[Any]:
     """
     from optcourse.checking import check as checked
     from optcourse.checking.files import functions_in
-    from optcourse.checking.submitting import standings, tasks_of
+    from optcourse.grading.submitting import exercise_in, own_work, standings
 
-    if file.suffix == ".ipynb" and file.is_file() and any(tasks_of(file)):
-        found, notes = standings(file)
+    if file.suffix == ".ipynb" and file.is_file() and (exercise := exercise_in(file)).tasks:
+        found, notes = standings(own_work(file), exercise)
         say_not_run(notes)
         yield from (one.report or f"… {one.task.function}: {one.says}" for one in found)
         return
@@ -165,7 +165,7 @@ def progress(folder: Folder = None) -> None:
 
 @app.command(rich_help_panel="Learning")
 def submit(
-    homework: Annotated[str, typer.Argument(metavar="hwN", help="Its number, or a notebook file.")],
+    homework: Annotated[str, typer.Argument(metavar="hwN", help="Its number, or a notebook or script.")],
     folder: Folder = None,
     student: Annotated[
         str | None, typer.Option(metavar="ID", help="Who you are. (default: as your workspace says)")
@@ -175,23 +175,32 @@ def submit(
         typer.Option(metavar="FOLDER", help="For the zip. (default: submitted, in your workspace)"),
     ] = None,
 ) -> None:
-    """Check your homework here, say what is missing, and write the one file to hand in."""
+    """Check your homework here as the grader reads it, say what is missing, and write the file to hand in."""
     from rich.console import Console
     from rich.table import Table
 
-    from optcourse.checking.submitting import pack, standings
     from optcourse.course.shipped import shipped_notebooks
-    from optcourse.learner.workspace import chosen_workspace, keep_student, own_notebook, student_of
+    from optcourse.grading.submitting import exercise_in, own_work, pack, standings
+    from optcourse.learner.workspace import (
+        chosen_workspace,
+        given_out,
+        keep_student,
+        own_notebook,
+        student_of,
+    )
 
     workspace = chosen_workspace(folder)
-    notebook = own_notebook(workspace, shipped_notebooks(), homework)
+    file = own_notebook(workspace, shipped_notebooks(), homework)
+    asked = given_out(workspace, shipped_notebooks(), file)
+    work = own_work(file, asked.stem if asked else "")
+    exercise = exercise_in(asked or file)
     who = student or student_of(workspace)
     if not who:
         raise UserError("Say who you are, as your instructor knows you: --student ID.")
     if student and keep_student(workspace, student):
         typer.echo(f"Your workspace keeps your id, {student}, for the next time.")
     with progress_bar("checking") as progress:
-        found, notes = standings(notebook, progress)
+        found, notes = standings(work, exercise, progress)
     say_not_run(notes)
     table = Table(box=None, pad_edge=False)
     for name in ("task", "points", "here"):
@@ -202,8 +211,8 @@ def submit(
     Console().print(table)
     if missing := [one.task.function for one in found if one.missing]:
         typer.echo(f"Not attempted: {', '.join(missing)}. You can hand in again until it closes.")
-    target = Path(out or workspace / "submitted", notebook.stem, f"{file_name(who)}.zip")
-    pack(notebook, target, who, found)
+    target = Path(out or workspace / "submitted", (asked or file).stem, f"{file_name(who)}.zip")
+    pack(work, target, who, found)
     typer.echo(f"Wrote {target}: hand in this file. (The grader asks with other numbers; its points count.)")
 
 

@@ -118,12 +118,19 @@ def reset(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> str:
 
 def own_notebook(workspace: Path, shipped: Mapping[str, Path], wanted: str) -> Path:
     """The learner's own file that `wanted` means: a path, or a number (hw1); UserError for none."""
-    if wanted.endswith(".ipynb") and Path(wanted).is_file():
+    if Path(wanted).suffix and Path(wanted).is_file():
         return Path(wanted)
     path = workspace / named(wanted, {**shipped, **made_for(workspace)})
     if not path.is_file():
         raise UserError(f"There is no {path}: make it with optcourse lab, or name your workspace with --dir.")
     return path
+
+
+def given_out(workspace: Path, shipped: Mapping[str, Path], file: Path) -> Path | None:
+    """The homework that a file is of, as it was given out, by how its name begins (hw1_); else None."""
+    number = file.name.partition("_")[0]
+    offered = {**shipped, **made_for(workspace)}
+    return next((path for name, path in offered.items() if Path(name).stem.split("_")[0] == number), None)
 
 
 def student_of(workspace: Path) -> str | None:

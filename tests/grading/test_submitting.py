@@ -9,13 +9,18 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from typer.testing import CliRunner
 
-from optcourse.checking.submitting import standings
 from optcourse.cli import app
 from optcourse.errors import UserError
+from optcourse.grading.submitting import Standing, exercise_in, own_work, standings
 
 RIGHT = "def gd_step(theta, grad, state, *, lr=0.01):\n    return theta - lr * grad, state"
 WRONG = RIGHT.replace("theta - lr", "theta + lr")
 STUB = RIGHT.split("\n")[0] + "\n    # YOUR CODE HERE\n    raise NotImplementedError"
+
+
+def stands(path: Path) -> tuple[list[Standing], list[str]]:
+    """What submit says of a notebook that brings its own tasks."""
+    return standings(own_work(path), exercise_in(path))
 
 
 def exercise(source: str, test: str = "report = check(gd_step)\nround(2 * report.score, 2)") -> str:
@@ -36,15 +41,15 @@ def exercise(source: str, test: str = "report = check(gd_step)\nround(2 * report
         (RIGHT, False, 1.0, "gd_step is correct"),
         (WRONG, False, None, "the loss goes up"),
         (STUB, True, 0.0, "not attempted yet"),
-        ("def sgd_step(): ...", True, None, "There is no gd_step in the notebook."),
-        ("def gd_step(", True, None, "There is no gd_step in the notebook."),
+        ("def sgd_step(): ...", True, None, "There is no function gd_step"),
+        ("def gd_step(", False, None, "Cell 3, line 1: "),
     ],
 )
 def test_a_task_stands_as_its_own_check_says(
     tmp_path: Path, source: str, missing: bool, score: float | None, words: str
 ) -> None:
     (tmp_path / "hw9.ipynb").write_text(exercise(source))
-    [one], _ = standings(tmp_path / "hw9.ipynb")
+    [one], _ = stands(tmp_path / "hw9.ipynb")
     assert one.missing is missing
     assert words in one.says
     if score is not None and one.report:
@@ -54,8 +59,8 @@ def test_a_task_stands_as_its_own_check_says(
 @pytest.mark.parametrize("test", ["report = check(gd_step", "report = 1", "raise SystemExit", ""])
 def test_a_spoiled_test_cell_leaves_it_to_the_grader(tmp_path: Path, test: str) -> None:
     (tmp_path / "hw9.ipynb").write_text(exercise(RIGHT, test))
-    [one], _ = standings(tmp_path / "hw9.ipynb")
-    assert (one.defined, one.report, one.says) == (True, None, "only the grader can tell")
+    [one], _ = stands(tmp_path / "hw9.ipynb")
+    assert (one.fault, one.report, one.says) == (None, None, "only the grader can tell")
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -75,17 +80,18 @@ def test_a_bar_says_in_a_terminal_alone_that_homework_is_being_checked(
 def test_progress_is_told_task_by_task(tmp_path: Path) -> None:
     (tmp_path / "hw9.ipynb").write_text(exercise(RIGHT))
     told: list[tuple[int, int]] = []
-    standings(tmp_path / "hw9.ipynb", lambda done, total: told.append((done, total)))
+    path = tmp_path / "hw9.ipynb"
+    standings(own_work(path), exercise_in(path), lambda done, total: told.append((done, total)))
     assert told == [(0, 1)]
 
 
 def test_what_is_no_homework_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_text(str(writes(new_notebook())))
     with pytest.raises(UserError, match=r"a\.ipynb is no homework"):
-        standings(tmp_path / "a.ipynb")
+        stands(tmp_path / "a.ipynb")
     (tmp_path / "a.ipynb").write_text("{")
-    with pytest.raises(UserError, match=r"a\.ipynb is not a notebook"):
-        standings(tmp_path / "a.ipynb")
+    with pytest.raises(UserError, match=r"a\.ipynb can't be graded: not a notebook"):
+        stands(tmp_path / "a.ipynb")
 
 
 def test_the_zip_has_the_notebook_as_it_is_and_a_manifest_of_it(tmp_path: Path) -> None:
