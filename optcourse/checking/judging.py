@@ -40,6 +40,13 @@ class Task(NamedTuple):
         return asked(self.form, self.draw)
 
 
+def begins_at_the_start(task: Task, probe: Probe) -> bool:
+    """Whether a probe in float64 begins with the state that the form begins with."""
+    blank = tuple(task.form.init_function(probe.theta, **probe.hypers))
+    same = (np.array_equal(one, other) for one, other in zip(blank, probe.state, strict=True))
+    return probe.theta.dtype == np.float64 and all(same)
+
+
 class Divergence(NamedTuple):
     """Where an answer first leaves the expected one; steps are counted from 1."""
 

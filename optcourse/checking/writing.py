@@ -10,10 +10,10 @@ import numpy as np
 
 from optcourse.arrays import Array
 from optcourse.checking.advice import advice_on
-from optcourse.checking.answering import NOTHING, Answer, Fault, Probe, is_untouched
+from optcourse.checking.answering import NOTHING, Answer, Fault, is_untouched
 from optcourse.checking.candidates import Candidate
 from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, figure
-from optcourse.checking.judging import Divergence, Finding, Task, expected, largest
+from optcourse.checking.judging import Divergence, Finding, Task, begins_at_the_start, expected, largest
 from optcourse.checking.naming import kind_of
 from optcourse.checking.outside import RANDOM
 from optcourse.checking.points import counted
@@ -207,7 +207,8 @@ def in_dialect(
     )
     end = "which this task accepts too" if key in accepts else f"but this task asks for {asked}"
     message = f"{report.name} is correct as {form}, {end}. {apart_from_the_start(task, answers)}"
-    lines: tuple[Line, ...] = (Line("Try", f"change the line shown above; {pointer(rule, task)}"),)
+    change = "change the line shown above" if report.diff else "keep in the state what the formula keeps"
+    lines: tuple[Line, ...] = (Line("Try", f"{change}; {pointer(rule, task)}"),)
     if faults:
         words = faults[0].message or faults[0].name
         message = f"{report.name} has the numbers of {form}, {end}. It is not right yet, though: {words}."
@@ -265,13 +266,6 @@ def apart_from_the_start(task: Task, answers: tuple[Answer, ...]) -> str:
 
 
 SAME = 1e-6  # of a step: a difference that nobody sees
-
-
-def begins_at_the_start(task: Task, probe: Probe) -> bool:
-    """Whether a probe in float64 begins with the state that the form begins with."""
-    blank = tuple(task.form.init_function(probe.theta, **probe.hypers))
-    same = (np.array_equal(one, other) for one, other in zip(blank, probe.state, strict=True))
-    return probe.theta.dtype == np.float64 and all(same)
 
 
 def detail_lines(rule: Rule, task: Task, diagnosis: Diagnosis, divergence: Divergence) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from optcourse.checking import answers_in_time, check
@@ -45,3 +46,36 @@ def test_a_power_that_stays_as_it_was_is_not_called_a_counter_that_nothing_needs
     step = next(one.function for one in WRONG if one.function.__name__ == "tensorflow_not_multiplied")
     report = check(step, "adam", dialect="running-powers-ahead")
     assert "is correct as" not in report.message, str(report)
+
+
+def in_another_unit(name: str, part: int, factor: float):
+    """The rule's step with one part of its state multiplied by a number."""
+    step = RULES[name].function
+
+    def scaled(theta, grad, state, **hypers):
+        before = [one / factor if place == part else one for place, one in enumerate(state)]
+        theta, after = step(theta, grad, before, **hypers)
+        return theta, [factor * one if place == part else one for place, one in enumerate(after)]
+
+    return scaled
+
+
+ARRAYS = [
+    (name, part)
+    for name, rule in RULES.items()
+    for part, blank in enumerate(rule._blank)
+    if isinstance(blank, np.ndarray) and name != "schedule_free"
+]
+
+
+@pytest.mark.parametrize(("name", "part"), ARRAYS)
+def test_a_part_in_any_unit_is_right_mathematics_with_another_state(name, part):
+    report = check(in_another_unit(name, part, 7.25), name)
+    assert "7.25 * " in report.message, str(report)
+    assert "is correct as" in report.message
+    assert not report.passed
+    assert report.mistakes == ()
+
+
+def test_a_part_that_starts_from_theta_has_the_unit_that_it_starts_in():
+    assert "is correct as" not in check(in_another_unit("schedule_free", 0, -1.0), "schedule_free").message

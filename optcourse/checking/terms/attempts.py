@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optcourse.checking.answering import Answer
-from optcourse.checking.judging import Task
+from optcourse.checking.judging import Task, begins_at_the_start
 from optcourse.checking.terms import expressions as e
 from optcourse.checking.terms.bases import Base, bases, listed
 from optcourse.checking.terms.catalogue import catalogue, catalogued_pairs
@@ -83,12 +83,14 @@ class Evidence:
 
     def __init__(self, rule: Rule, task: Task, answers: tuple[Answer, ...]) -> None:
         self.rule, self.form, self.limit = rule, task.form, 0
+        self.task, self.answers = task, answers
         self.parts = len(task.form.state_fields)
         usable = [
             place
             for place, probe in enumerate(task.probes())
             if probe.theta.dtype == np.float64 and answers[place].values
         ]
+        self.from_the_start = [place for place in usable if begins_at_the_start(task, task.probes()[place])]
         small = [place for place in usable if task.probes()[place].theta.size < LARGE]
         self.samples = Samples(task, answers, small)
         self.more = Samples(task, answers, [place for place in usable if place not in small])

@@ -17,6 +17,7 @@ from optcourse.checking.terms.attempts import Attempt, Evidence, Option
 from optcourse.checking.terms.bases import Base, listed, mistakes_in
 from optcourse.checking.terms.samples import whole_numbers
 from optcourse.checking.terms.slips import Edit
+from optcourse.checking.terms.units import in_solved_units, starts_alike
 from optcourse.rules import Rule
 
 CAST = 1e5  # float32 has this many times the rounding of float64
@@ -58,13 +59,21 @@ def held(evidence: Evidence) -> tuple[list[Attempt], Explanation | None]:
     for base in evidence.nearest():
         attempt = evidence.attempt(base)
         if all(attempt.exact):
-            if base.other_unit is None or not is_listed_mistake(evidence):
+            if base.other_unit is None or is_another_unit(evidence, base):
                 return attempts, Explanation(right=True, form=base.keys, says=base.says)
             continue
         if base.other_unit is None or not excuses(evidence, base, base.other_unit):
             attempts.append(attempt)
+    for base in in_solved_units(evidence):
+        if all(evidence.attempt(base).exact) and is_another_unit(evidence, base):
+            return attempts, Explanation(right=True, form=base.keys, says=base.says)
     still = next((words for one in attempts if (words := uncounted(evidence, one))), None)
     return attempts, still
+
+
+def is_another_unit(evidence: Evidence, base: Base) -> bool:
+    """Whether an answer that follows a base in another unit is right: it starts so, no mistake does."""
+    return starts_alike(evidence, base) and not is_listed_mistake(evidence)
 
 
 def is_listed_mistake(evidence: Evidence) -> bool:
