@@ -12,7 +12,7 @@ from optcourse.grading.records import Cell, TaskResult
 
 TASKS = 40_000  # bytes of all tasks' results as JSON; in ASCII a character may take twelve
 CODE = 40_000  # bytes of the code that was handed in, packed as the gradebook does
-SCALES = (2000, 800, 300, 100, 30, 10)  # characters of a text; the first that is short enough is taken
+SCALES = (2000, 800, 300, 100, 30, 10, 4)  # characters of a text; the first that is short enough is taken
 
 
 def bounded(tasks: Sequence[TaskResult]) -> tuple[TaskResult, ...]:

@@ -99,7 +99,7 @@ def test_empty_and_hostile_work_gets_its_verdict(grades: dict[str, Grade]) -> No
     assert verdicts == {
         term.UNFILLED: {"NA"},
         term.EMPTY_FILE: {"CE"},
-        term.LOOPS: {"TLE"},
+        term.LOOPS: {"AC", "NF"},  # the endless cell is not run: it costs the function that it replaced
         term.EXITS: {"AC", "CR"},
     }
 

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -115,6 +115,8 @@ def test_the_loudest_submission_is_a_small_row(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 12), st.text(max_size=20), st.integers(1, 300), st.integers(0, 30))
+@example(11, "", 5, 24)
+@example(12, "\0\0", 300, 30)
 def test_results_are_cut_until_they_fit_and_keep_what_counts(
     tasks: int, word: str, times: int, findings: int
 ) -> None:
