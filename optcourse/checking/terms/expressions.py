@@ -19,13 +19,15 @@ Label = float | str | tuple[float, ...] | None
 class Node:
     """One place of a tree; `label` is a number, a name, or the exponents of a product.
 
-    `digest` orders the parts of sums and products alike in every run.
+    `digest` orders the parts of sums and products alike in every run; `split` is its number and the rest,
+    once somebody has asked for them.
     """
 
-    __slots__ = ("__weakref__", "digest", "kids", "kind", "label", "size")
+    __slots__ = ("__weakref__", "digest", "kids", "kind", "label", "size", "split")
 
     def __init__(self, kind: Kind, label: Label, kids: tuple["Node", ...]) -> None:
         self.kind, self.label, self.kids = kind, label, kids
+        self.split: tuple[float, Node | None] | None = None
         self.size: int = sum(kid.size for kid in kids) + (kind != "let")
         self.digest: int = crc32(repr((kind, label, [kid.digest for kid in kids])).encode())
 
@@ -117,24 +119,32 @@ def coefficient(one: Node) -> tuple[float, Node | None]:
     """Its number, and the rest; no rest for a number alone."""
     if one.kind == "number":
         return one.value, None
-    if one.kind == "product":
-        for base, exponent in factors(one):
-            if base.kind == "number" and exponent == 1:
-                return base.value, product(*((b, e) for b, e in factors(one) if b is not base))
-    return 1.0, one
+    if one.kind != "product":
+        return 1.0, one
+    if one.split is None:
+        whole = (1.0, one)
+        numbers = (base for base, exponent in factors(one) if base.kind == "number" and exponent == 1)
+        base = next(numbers, None)
+        rest = ((b, e) for b, e in factors(one) if b is not base)
+        one.split = whole if base is None else (base.value, product(*rest))
+    return one.split
 
 
 def total(*added: Node) -> Node:
     """The sum, with like terms collected."""
+    alone: dict[Node, Node] = {}  # what stands alone is itself, and need not be made again
     collected: dict[Node, float] = {}
     constant = 0.0
     for one in flat(added):
         count, rest = coefficient(one)
         if rest is None:
             constant += count
+        elif rest in collected:
+            collected[rest] += count
+            alone.pop(rest, None)
         else:
-            collected[rest] = collected.get(rest, 0.0) + count
-    parts = [times(count, rest) for rest, count in collected.items() if count != 0]
+            collected[rest], alone[rest] = count, one
+    parts = [alone.get(rest) or times(count, rest) for rest, count in collected.items() if count != 0]
     if constant:
         parts.append(number(constant))
     if len(parts) < 2:
@@ -160,7 +170,9 @@ def product(*pairs: Factor) -> Node:
     collected: dict[Node, float] = {}
     constant = 1.0
     for base, exponent in flat_factors(pairs):
-        if base.kind == "number":
+        if base.kind == "number" and exponent == 1:
+            constant *= base.value
+        elif base.kind == "number":
             with np.errstate(all="ignore"):
                 constant *= float(np.power(np.float64(base.value), exponent))
         else:
@@ -240,9 +252,8 @@ def replaced(one: Node, table: Mapping[Node, Node]) -> Node:
 
     def within(place: Node) -> Node:
         if place not in memo:
-            kids = [within(kid) for kid in place.kids]
-            same = all(a is b for a, b in zip(kids, place.kids, strict=True))
-            memo[place] = place if same else rebuilt(place, kids)
+            kids = tuple(map(within, place.kids))
+            memo[place] = place if kids == place.kids else rebuilt(place, kids)
         return memo[place]
 
     return within(one)
