@@ -1,10 +1,15 @@
 """Whatever a learner's function does, the report says it in its own words and with its own code."""
 
+import threading
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from optcourse import checking
 from optcourse.checking import check
+
+limit = import_module("optcourse.checking.deadline")  # checking.deadline is its function
 
 
 def untouched(theta, grad, state, *, lr):
@@ -166,6 +171,21 @@ def test_a_loop_without_end_is_stopped(monkeypatch):
     report = check(gd_step)
     assert report.verdict == "TLE"
     assert "stopped after 0.2 seconds" in report.message
+
+
+def test_a_busy_machine_does_not_cut_an_answer_short(monkeypatch):
+    looks, looked_again = [], threading.Event()
+
+    def stands_still():
+        looks.append(0.0)
+        if len(looks) > 1:
+            looked_again.set()
+        return 0.0
+
+    monkeypatch.setattr(limit, "PATIENCE", 1e6)
+    monkeypatch.setattr(limit.time, "process_time", stands_still)
+    with limit.deadline(0.01):
+        assert looked_again.wait(60)
 
 
 def test_a_check_that_cannot_be_made_is_an_error_that_says_what_to_do():
