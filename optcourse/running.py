@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optcourse.arrays import Array, Step
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongTypeError, WrongValueError, real_number, whole_number
 from optcourse.estimates import Estimate, named
 from optcourse.problems import Problem, problem_named
 from optcourse.rules import RULES, Form, known_rules
@@ -30,6 +30,8 @@ def rule_form(rule_or_step: str | Form | Step) -> tuple[Form, Step]:
     own = getattr(rule_or_step, "form", None)  # the checked step of a form, as RULES["adam"].step is
     if isinstance(own, Form):
         return own, own.function
+    if not isinstance(rule_or_step, str) and not callable(rule_or_step):
+        raise WrongTypeError(f"A rule is a name, as 'adam', a form or a step function; got {rule_or_step!r}.")
     name = rule_or_step if isinstance(rule_or_step, str) else getattr(rule_or_step, "__name__", "")
     name = name.removesuffix("_step")
     rules = known_rules()
@@ -86,13 +88,21 @@ def run(
     problem = problem_named(problem)
     first = {name: value(1) if callable(value) else value for name, value in hypers.items()}
     form.check_hypers(first)
-    if steps < 0 or every < 1:
-        raise WrongValueError(f"steps must be at least 0 and every at least 1; got {steps} and {every}.")
+    steps = whole_number("steps", steps, least=0)
+    every = whole_number("every", every, least=1)
+    if batch_size is not None:
+        whole_number("batch_size", batch_size, least=1)
+    if seconds is not None:
+        real_number("seconds", seconds, above=-np.inf)
+    if estimate is not None and not callable(estimate):
+        raise WrongTypeError(f"estimate is a function of (theta, x, y); got {estimate!r}.")
     if batch_size is not None and not (problem.examples and 1 <= batch_size <= problem.examples):
         limit = f"between 1 and {problem.examples}" if problem.examples else "None: it has no examples"
         raise WrongValueError(f"batch_size for {problem.name} must be {limit}; got {batch_size!r}.")
     if estimate and problem.data is None:
         raise WrongValueError(f"{problem.name} has no examples for {named(estimate)}(theta, x, y).")
+    if np.asarray(noise).dtype.kind not in "fiu":
+        raise WrongTypeError(f"noise is a standard deviation, a number; got {noise!r}.")
     if not np.all((np.asarray(noise) >= 0) & np.isfinite(noise)):
         raise WrongValueError(f"noise is a standard deviation, finite and at least 0; got {noise!r}.")
 
@@ -101,6 +111,10 @@ def run(
         form = by_part(replace(form, function=step), problem.parts)
         step = form.function
     seeds = np.asarray(seed)
+    if seeds.dtype.kind not in "iu":
+        raise WrongTypeError(f"seed is a whole number, or an array of such; got {seed!r}.")
+    if (seeds < 0).any():
+        raise WrongValueError(f"seed must be at least 0; got {seed!r}.")
     theta = _start(problem, start, seeds)
     moved = [seeds, noise, *first.values()]
     sweep = np.broadcast_shapes(theta.shape[:-1], *(np.shape(value) for value in moved))
@@ -130,6 +144,8 @@ def _start(problem: Problem, start: Any, seeds: Array) -> Array:
         drawn = np.stack([problem.initial(int(seed)) for seed in seeds.ravel()])
         return drawn.reshape(*seeds.shape, *drawn.shape[1:])
     theta = np.asarray(start)
+    if theta.dtype.kind not in "fiu":
+        raise WrongTypeError(f"start must hold numbers; got {start!r}.")
     theta = theta.astype(float) if not np.issubdtype(theta.dtype, np.floating) else theta
     wanted = problem.start.shape
     if theta.shape[theta.ndim - len(wanted) :] != wanted:

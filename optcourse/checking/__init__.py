@@ -69,6 +69,8 @@ def checked(
     """What `check` says in a lesson, or in homework, where the formula stays out of it."""
     if not callable(step):
         raise WrongTypeError(f"check takes the function itself, as in check(adam_step); got {step!r}.")
+    if rule is not None and not isinstance(rule, (str, Rule)):
+        raise WrongTypeError(f"rule is a name, as in check(step, 'adam'), or a Rule; got {rule!r}.")
     name = name_of(step)
     if isinstance(rule, str) and not name.isidentifier():
         name = rule  # a lambda

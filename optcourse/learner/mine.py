@@ -7,7 +7,7 @@ from pathlib import Path
 from traceback import format_exception_only
 from typing import Any
 
-from optcourse.errors import WrongValueError
+from optcourse.errors import WrongTypeError, WrongValueError
 from optcourse.learner.files import write_atomically
 from optcourse.learner.source import NotStandaloneError, standalone_source
 from optcourse.learner.workspace import enclosing_workspace
@@ -25,6 +25,8 @@ def mine(name: str) -> Callable[..., Any]:
     >>> adam_step = mine("adam")
     adam_step: the reference (yours takes its place once its check has passed)
     """
+    if not isinstance(name, str):
+        raise WrongTypeError(f"mine takes a rule's name, as in mine('adam'); got {name!r}.")
     full_name = name if name.endswith(("_step", "_grad")) else f"{name}_step"
     reference = _reference(full_name)
     workspace = own_workspace()

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import ceil
+from numbers import Integral
 from types import MappingProxyType
 
-from optcourse.errors import UserError
+from optcourse.errors import UserError, WrongTypeError
 from optcourse.problems import Problem
 
 RECORDS = 4  # of the losses, in each epoch
@@ -42,7 +43,10 @@ class Budget:
     def __post_init__(self) -> None:
         for field in fields(self):
             least = 0 if field.name == "scan" else 1
-            if getattr(self, field.name) < least:
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, Integral):
+                raise WrongTypeError(f"{field.name} must be a whole number, at least {least}; got {value!r}.")
+            if value < least:
                 raise UserError(f"{field.name} must be at least {least}; got {getattr(self, field.name)}.")
 
     def runs(self) -> int:

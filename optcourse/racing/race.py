@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optcourse.arrays import Step
+from optcourse.errors import UserError, WrongTypeError, real_number, whole_number
 from optcourse.problems import Problem, problem_named
 from optcourse.processors import usable_cores
 from optcourse.racing.budget import TUNING_SEED, Budget, epoch_steps, target_for
@@ -97,14 +98,27 @@ def race(
     >>> [standing.runner.label for standing in done.standings]
     ['gd', 'adam']
     """
-    budget = budget or Budget()
+    budget = Budget() if budget is None else budget
+    if not isinstance(budget, Budget):
+        raise WrongTypeError(f"budget is a Budget, as Budget(trials=5); got {budget!r}.")
+    seed = whole_number("seed", seed, least=0)
+    workers = usable_cores() if workers is None else whole_number("workers", workers, least=0)
+    if out is not None and not isinstance(out, (str, Path)):
+        raise WrongTypeError(f"out is a folder, by its path; got {out!r}.")
+    if target is not None:
+        real_number("target", target, above=0)
     field = runners_of(runners)
     portable = is_portable(problem)
     course = problem_named(problem)
     folder = Path(out) if out is not None else None
     if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    office = _Office(course, budget, portable, usable_cores() if workers is None else workers, seed, folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"{folder} can't be a race's folder ({error.strerror}): choose another."
+            ) from error
+    office = _Office(course, budget, portable, workers, seed, folder)
     with _bar(progress, len(field) * budget.runs()) as office.advance:
         standings = office.standings(field)
     finished = Race(course, budget, target or target_for(course), seed, standings)

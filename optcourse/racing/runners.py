@@ -1,13 +1,13 @@
 """Who runs: a rule by its name, a dialect, the learner's own function, or a rule that is all their own."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from optcourse import __version__
 from optcourse.arrays import Step
-from optcourse.errors import UserError
+from optcourse.errors import UserError, WrongTypeError, WrongValueError, real_number
 from optcourse.rules import Form, Hyper, Rule, known_rules
 from optcourse.rules.base import hypers_of, zero_state
 from optcourse.running import rule_form
@@ -45,6 +45,8 @@ class Runner:
 
 def runners_of(given: Sequence[str | Form | Step]) -> list[Runner]:
     """The runners, each with a name that no other has; UserError where something is no rule."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise WrongTypeError(f"A race takes a list of runners, as ['adam', adam_step]; got {given!r}.")
     runners: list[Runner] = []
     for one in given:
         runner = _runner(one)
@@ -102,6 +104,14 @@ def own_rule(
     >>> run(rule, "quadratic", steps=5).loss.shape
     (6,)
     """
+    if not callable(step):
+        raise WrongTypeError(f"own_rule takes the step function itself; got {step!r}.")
+    for hyper, given in ranges.items():
+        if not isinstance(given, (tuple, list)) or len(given) != 2:
+            raise WrongTypeError(f"{hyper} needs a range, two numbers (low, high); got {given!r}.")
+        low, high = (real_number(f"an end of {hyper}", end, above=float("-inf")) for end in given)
+        if not 0 <= low < high:
+            raise WrongValueError(f"{hyper} needs a range with 0 <= low < high; got {given!r}.")
     hypers = [
         Hyper(
             hyper,
