@@ -133,9 +133,11 @@ def estimate_probes(form: Form, draw: int = 0) -> tuple[Probe, ...]:
     assert estimate is not None
     if form.calls:
         calls = form.more_calls(draw) if draw and form.more_calls else form.calls
+        # A hidden call is called as the public one in its place: its own numbers stand in no name.
+        names = [call_words(number, args) for number, args in enumerate(form.calls, start=1)]
         return tuple(
-            Probe(call_words(number, args), {}, args=args, returns=np.shape(estimate(*args)))
-            for number, args in enumerate(calls, start=1)
+            Probe(name, {}, args=args, returns=np.shape(estimate(*args)))
+            for name, args in zip(names, calls, strict=True)
         )
 
     def probe(name: str, d: int, batch: tuple[int, ...], scale: float = 1.0, dtype: type = float) -> Probe:

@@ -6,8 +6,9 @@ from optcourse.grading.assignment import Assignment
 from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
-# What a task may take: one process for each probe and some to confirm; a training makes runs of its own.
-PROCESSES, SECONDS = 30, 20.0
+# What a task may take: one process for each probe, hidden and public, and some to confirm; a training makes
+# runs of its own.
+PROCESSES, SECONDS = 60, 20.0
 TRAINING_PROCESSES, TRAINING_SECONDS = 120, 100.0
 STARVED = 5  # times these seconds that all may take by the clock, on a machine that has no processor for it
 

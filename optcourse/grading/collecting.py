@@ -100,8 +100,8 @@ def the_same(one: Answer, other: Answer) -> bool:
     return one.fault == other.fault and same(one._replace(fault=None), other._replace(fault=None))
 
 
-def each_alone(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
-    """What it answers to each probe in a process of its own; a fault at import ends it."""
+def each_alone(case: Case, give_up: int = GIVE_UP) -> tuple[Loaded, tuple[Answer, ...]]:
+    """What it answers to each probe in a process of its own; a fault at import or `give_up` limits end it."""
     answers: list[Answer] = []
     loaded = None
     for probe in case.probes:
@@ -109,10 +109,10 @@ def each_alone(case: Case) -> tuple[Loaded, tuple[Answer, ...]]:
         if loaded.fault:
             return loaded, ()
         answers.append(answer)
-        if sum(bool(one.fault and one.fault.code in LIMITS) for one in answers) >= GIVE_UP:
+        if sum(bool(one.fault and one.fault.code in LIMITS) for one in answers) >= give_up:
             break
     assert loaded is not None
-    skipped = Fault("SK", "stopped", f"was not asked any more, after {GIVE_UP} probes had run into a limit")
+    skipped = Fault("SK", "stopped", f"was not asked any more, as {give_up} before it ran into a limit")
     answers += [Answer((), skipped)] * (len(case.probes) - len(answers))
     for number, fault in unsteady(case, answers).items():
         answers[number] = answers[number]._replace(fault=fault)

@@ -6,7 +6,8 @@ Whatever a submission does ends in a verdict; what goes wrong on our side is IE,
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from optcourse.checking.judging import RELATIVE
 from optcourse.grading.assignment import Asked, Assignment, needed_first
 from optcourse.grading.bounds import bounded
 from optcourse.grading.budget import OverBudgetError
-from optcourse.grading.collecting import Case, confirmed, each_alone, resumed, together
+from optcourse.grading.collecting import GIVE_UP, Case, confirmed, each_alone, resumed, together
+from optcourse.grading.public_words import in_public_words
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
@@ -92,8 +94,8 @@ def second(
         return grade_task(submission, asked, grader, sandbox)[0]
     if first.verdict not in AGAIN:
         return first
-    again, _ = grade_task(submission, asked, grader, sandbox, wide=True)
-    return again if again.score > first.score else first
+    again = judge_task(submission, asked, grader, sandbox, wide=True)
+    return worded(again, submission, asked, grader, sandbox) if again.task.score > first.score else first
 
 
 def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]) -> Result:
@@ -119,32 +121,78 @@ def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]
 
 
 def grade_task(
-    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox, wide: bool = False
+    submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox
 ) -> tuple[TaskResult, Fault | None]:
     """The result of one task; and the fault, where a script ends its process when it is imported."""
+    judged = judge_task(submission, asked, grader, sandbox)
+    return worded(judged, submission, asked, grader, sandbox), judged.ended
+
+
+class Judged(NamedTuple):
+    """How a task went, and whether it was run with more of a notebook (`wide`).
+
+    `ended` is the fault, where a script ends its process when it is imported. `ours` says that there is no
+    word in it that a process could have said after it had been told an argument.
+    """
+
+    task: TaskResult
+    wide: bool = False
+    ended: Fault | None = None
+    ours: bool = False
+
+
+def worded(
+    judged: Judged, submission: Submission, asked: Asked, grader: Grader, sandbox: Sandbox
+) -> TaskResult:
+    """What a student is told of it: what is said of hidden numbers, the public ones have to say."""
+    if judged.ours or not grader.draws[asked.task]:
+        return judged.task
+    public = replace(grader, draws={asked.task: 0})
+    try:
+        said = judge_task(submission, asked, public, sandbox, judged.wide, give_up=1).task
+    except OverBudgetError as error:
+        said = without_answers(asked, Fault("TLE", "stopped", str(error)))
+    return in_public_words(asked.function, judged.task, said)
+
+
+def judge_task(
+    submission: Submission,
+    asked: Asked,
+    grader: Grader,
+    sandbox: Sandbox,
+    wide: bool = False,
+    give_up: int = GIVE_UP,
+) -> Judged:
+    """How one task goes with this grader's numbers; after `give_up` limits no more is asked."""
     draw = grader.draws[asked.task]
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
     if asked.trains:
-        return train_task(submission, asked, draw, sandbox, withdrawn, wide)
+        task, ended = train_task(submission, asked, draw, sandbox, withdrawn, wide)
+        return Judged(task, wide, ended, ours=True)
     question = asked.question(draw)
     case = Case(sandbox, submission, asked.function, question.probes(), wide)
     loaded, answers = together(case)
     if answers:
         task = scored(asked, draw, loaded.function, answers, withdrawn)
         if task.verdict == "AC" and (fault := resumed(case, answers)):
-            return without_answers(asked, fault), None
+            return Judged(without_answers(asked, fault), wide, ours=True)
         wrong = wrong_from(question, answers) if task.verdict != "AC" else ()
         if not wrong or settled(task, answers, wrong) or confirmed(case, answers, wrong):
-            return annotated(task, loaded), None
+            return Judged(annotated(task, loaded), wide, ours=is_fixed(task, answers))
     if not loaded.fault:
-        loaded, answers = each_alone(case)
+        loaded, answers = each_alone(case, give_up)
     if loaded.fault:
         ends = loaded.fault if loaded.fault.kind == "stopped" else None
-        return without_answers(asked, loaded.fault, loaded.notes), ends
+        return Judged(without_answers(asked, loaded.fault, loaded.notes), wide, ends, ours=True)
     task = scored(asked, draw, loaded.function, answers, withdrawn)
     if task.verdict == "AC" and (fault := resumed(case, answers)):
-        return without_answers(asked, fault), None
-    return annotated(task, loaded), None
+        return Judged(without_answers(asked, fault), wide, ours=True)
+    return Judged(annotated(task, loaded), wide, ours=is_fixed(task, answers))
+
+
+def is_fixed(task: TaskResult, answers: tuple[Answer, ...]) -> bool:
+    """Whether a result says only what every right function's does, or what was known before it was asked."""
+    return task.verdict == "AC" and not task.dialect and not any(one.printed for one in answers)
 
 
 def settled(task: TaskResult, answers: tuple[Answer, ...], wrong: Sequence[int]) -> bool:

@@ -14,7 +14,7 @@ from optcourse.checking.stored import Question
 from optcourse.grading.assignment import Asked, Assignment
 from optcourse.grading.budget import OverBudgetError
 from optcourse.grading.draws import attempt_number, draw_for
-from optcourse.grading.pipeline import Grader, grade_task
+from optcourse.grading.pipeline import Grader, judge_task
 from optcourse.grading.records import Result, Submission, TaskResult
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.marks import NOBODY, places
@@ -133,10 +133,10 @@ def fitting(
             number = attempt_number(grader.seed, submission.student, submission.digest)
             draws = {**grader.draws, other.task: draw_for(other, grader.seed, number)}
             try:
-                result, _ = grade_task(submission, other, replace(grader, draws=draws), sandbox)
+                judged = judge_task(submission, other, replace(grader, draws=draws), sandbox)
             except OverBudgetError:
                 return None
-            if result.verdict == "AC":
+            if judged.task.verdict == "AC":
                 return other
     return None
 
