@@ -95,7 +95,7 @@ def test_an_exception_is_shown_with_the_learners_own_line(tmp_path):
     [
         ("a.py", "x = 1", "No step function to check"),
         ("a.txt", "", "neither a .py nor an .ipynb"),
-        ("a.ipynb", "{", "is not a notebook"),
+        ("a.ipynb", "{", "not a notebook"),
     ],
 )
 def test_what_cannot_be_checked_is_one_clear_sentence(tmp_path, name, content, words):
