@@ -23,7 +23,7 @@ SLOW = HERE / "slow.txt"
 SECONDS = 7.0
 # These start programs, sandboxes, servers or a browser, or grade whole classes.
 NOT_QUICK = {"browser", "course", "grading", "hostile", "nbgrader", "scoring"}
-NOT_QUICK_FILES = {"test_cli.py", "test_wheel.py"}
+NOT_QUICK_FILES = {"test_cli.py", "test_typed.py", "test_wheel.py"}
 
 
 def can_be_quick(path: Path) -> bool:

@@ -15,7 +15,7 @@ from optcourse.pictures.front_end import front_end, read
 
 def quiz(
     question: str,
-    choices: Mapping[str, str] | Mapping[float, str],
+    choices: Mapping[str, str] | Mapping[float, str] | Mapping[int, str],
     *,
     right: str | float | Collection[str],
     tolerance: float = 0.01,
