@@ -23,11 +23,13 @@ from optcourse.checking.candidates import Candidate, function_of, singles
 from optcourse.checking.diagnosis import fingerprint
 from optcourse.checking.judging import Task, expected
 from optcourse.errors import WrongValueError
+from optcourse.formats import Format
 from optcourse.rules import Rule, known_tasks
 from optcourse.rules.base import Hyper, Paper, Variant
 from optcourse.rules.fixed import Constants, with_constants
 
 FOLDER = "homework_probes"  # beside this file, in a student's copy
+PROBES = Format(f"{FOLDER}/*.npz", 1)
 LARGEST = 100  # numbers in an array; a longer probe stays out, to keep the files small
 
 
@@ -104,7 +106,7 @@ def written(question: Question) -> bytes:
         },
     }
     file = io.BytesIO()
-    text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    text = np.frombuffer(json.dumps(PROBES.numbered(header)).encode(), dtype=np.uint8)
     named: dict[str, Any] = {f"array{n}": array for n, array in enumerate(arrays)}
     np.savez_compressed(file, header=text, **named)
     return file.getvalue()
@@ -170,10 +172,11 @@ def stored_rule(question: Question, folder: Path | None = None) -> Rule:
 
 @cache
 def read(path: Path) -> Rule:
-    """One file as a rule that has no code: its `kept` answers for it."""
+    """One file as a rule that has no code: its `kept` answers for it; UserError for a later version's."""
     with np.load(path, allow_pickle=False) as content:
         arrays = {name: content[name] for name in content.files}
     header = json.loads(arrays.pop("header").tobytes())
+    PROBES.refuse_later(header, path)
     given = [{name: unpacked(value, arrays) for name, value in one.items()} for one in header["given"]]
     probes = tuple(
         Probe(name, hypers, *(unpacked(part, arrays) for part in rest))

@@ -27,7 +27,7 @@ from optcourse.grading.gradebook import Gradebook, Kept
 from optcourse.grading.handing_back import handed_back
 from optcourse.grading.overriding import user
 from optcourse.grading.pipeline import Grader
-from optcourse.grading.records import Submission
+from optcourse.grading.records import RESULTS, Submission
 from optcourse.grading.released import Release, read_release, under_their_ids
 from optcourse.grading.sandbox import levels
 from optcourse.grading.sandbox.proof import best_level
@@ -277,4 +277,6 @@ def written(results: Iterator[Kept], out: Path, tally: Tally) -> None:
 
 def summary(left: LeftOut) -> dict[str, Any]:
     """The object of results.json for somebody of whom nothing is graded, in the form of the others."""
-    return {"student": left.student, "file": left.file, "tasks": [], "flags": [], "not_graded": left.why}
+    return RESULTS.numbered(
+        {"student": left.student, "file": left.file, "tasks": [], "flags": [], "not_graded": left.why}
+    )

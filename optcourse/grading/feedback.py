@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from optcourse.formats import Format
 from optcourse.grading.feedback_legend import Meaning, legend
 from optcourse.grading.feedback_pages import rendered
 from optcourse.grading.feedback_text import number, shown
@@ -31,6 +32,7 @@ LOOKS = {
 }
 WRONG = ("wrong", "✗")
 OURS = "Grading it failed, through no fault of yours. A person will look at it."
+FEEDBACK = Format("feedback/*.json", 1)
 WIDTH, HEIGHT, MARGIN = 320, 180, 12  # of the picture, in pixels
 
 Path2 = tuple[tuple[float, float], ...]
@@ -257,7 +259,7 @@ def feedback_json(grade: Grade) -> dict[str, Any]:
             "version": result.circumstances.version,
         }
     )
-    return page
+    return FEEDBACK.numbered(page)
 
 
 def task_json(grade: TaskGrade) -> dict[str, Any]:

@@ -4,6 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from optcourse.formats import Format
+
+RESULTS = Format("results.json", 1)  # each of its objects says it
+
 # In the order in which a person wants to know of them; the words are for tables and pages.
 VERDICTS = {
     "AC": "right",
@@ -138,7 +142,9 @@ class Result:
         keys = ("task", "verdict", "score", "points", "mistakes", "dialect", "message")
         tasks = [{key: getattr(task, key) for key in keys} for task in self.tasks]
         flags, level = list(self.flags), self.circumstances.level
-        return {"student": self.student, "file": self.file, "tasks": tasks, "flags": flags, "level": level}
+        return RESULTS.numbered(
+            {"student": self.student, "file": self.file, "tasks": tasks, "flags": flags, "level": level}
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it; times in ISO 8601."""

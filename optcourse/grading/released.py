@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from optcourse.errors import UserError
+from optcourse.formats import Format
 from optcourse.grading.exports.people import Person, only, orders, present, read_roster, student_calls, tables
 from optcourse.grading.records import Submission
 from optcourse.grading.submissions import LeftOut
 from optcourse.learner.files import write_atomically
 
 FILE = "release.json"
+RELEASE = Format(FILE, 1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def write_release(release: Release, folder: Path) -> Path:
         "key": release.key.hex() if release.key else None,
     }
     path = folder / FILE
-    write_atomically(path, json.dumps(content, indent=1).encode())
+    write_atomically(path, json.dumps(RELEASE.numbered(content), indent=1).encode())
     os.chmod(path, 0o600)
     return path
 
@@ -80,10 +82,11 @@ def under_their_ids(
 
 
 def read_release(folder: Path) -> Release:
-    """What FOLDER/release.json says; UserError where it is not there or not whole."""
+    """What FOLDER/release.json says; UserError where it is not there, not whole, or a later version's."""
     path = folder / FILE
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        RELEASE.refuse_later(found, path)
         return Release(
             datetime.fromisoformat(found["made"]),
             found["optcourse"],
@@ -95,5 +98,5 @@ def read_release(folder: Path) -> Release:
         raise UserError(
             f"{path} can't be read ({error.strerror}): --release is the folder that optcourse release wrote."
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path} is not what optcourse release wrote ({error}).") from error

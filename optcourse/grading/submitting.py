@@ -30,6 +30,7 @@ from optcourse.checking.names import Reader
 from optcourse.checking.report import Report
 from optcourse.checking.slicing import Slicer, Statement
 from optcourse.errors import UserError, writing
+from optcourse.formats import Format
 from optcourse.grading.notebooks import NotebookCell, NotebookError, read_notebook
 from optcourse.grading.records import Submission
 from optcourse.grading.sandbox.endings import Limits
@@ -39,6 +40,7 @@ from optcourse.learner.files import sha256, write_atomically
 
 UNSEEN = "only the grader can tell"
 ENTRY = "manifest.json"
+MANIFEST = Format(ENTRY, 1)
 LIMITS = Limits()  # the grader's usual ones
 STOPPED = ("TLE", "OLE", "MLE")  # the grader's process ends there
 AGAIN = ("PC", "WA", "BF", "RE")  # what may be otherwise with more of a notebook
@@ -364,7 +366,7 @@ def pack(work: Work, target: Path, student: str, found: Sequence[Standing]) -> N
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", method) as archive:
             archive.writestr(one.file, work.data)
-            archive.writestr(ENTRY, json.dumps(manifest, indent=1))
+            archive.writestr(ENTRY, json.dumps(MANIFEST.numbered(manifest), indent=1))
         whole = next(in_students_zip(Found("you", target.name, packed.getvalue(), None)))
         graded = read(whole, "")
         if isinstance(graded, Submission) and not graded.problem:

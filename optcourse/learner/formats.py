@@ -1,30 +1,17 @@
 """The JSON files of a workspace: what each is called, its format, and how it is read and written.
 
-A file says its format's number. One of an earlier version, with a lower number or none, is read; one of
-a later version stays as it is, for this version would lose what it does not know. Does not know what the
-content means.
+Does not know what the content means.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from optcourse.errors import UserError
+from optcourse.formats import Format
 from optcourse.learner.files import free_name
 
 Content = TypeVar("Content")
-
-
-@dataclass(frozen=True)
-class Format:
-    """A kind of file: its name, its number, the key of its content, and words for who opens it."""
-
-    file: str
-    number: int
-    key: str
-    about: str
 
 
 NOTEBOOKS = Format(  # in .optcourse: name -> hash of the version that was last written for the learner
@@ -57,7 +44,7 @@ LEADERBOARD = Format(
 
 def written(form: Format, content: object) -> bytes:
     """The whole file with this content."""
-    whole = {"about": form.about, "format": form.number, form.key: content}
+    whole = {"about": form.about, **form.numbered({form.key: content})}
     return f"{json.dumps(whole, indent=2, ensure_ascii=False)}\n".encode()
 
 
@@ -70,11 +57,7 @@ def read(form: Format, path: Path, parse: Callable[[Any], Content]) -> tuple[Con
     """
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
-        if (number := format_of(whole)) > form.number:
-            raise UserError(
-                f"{path} is a newer optcourse's (its format is {number}, this version reads up to "
-                f"{form.number}): install that optcourse. The file stays as it is."
-            )
+        form.refuse_later(whole, path)
         return parse(whole if unwrapped(form, whole) else whole[form.key]), None
     except FileNotFoundError:
         return None, None
@@ -82,14 +65,6 @@ def read(form: Format, path: Path, parse: Callable[[Any], Content]) -> tuple[Con
         aside = free_name(path, "damaged")
         path.rename(aside)
         return None, f"{path.name} was damaged and is now {aside.name}"
-
-
-def format_of(whole: Any) -> int:
-    """The number that a file says; 0 where it says none, as those of version 0.1.0 did."""
-    number = whole.get("format", 0)
-    if type(number) is not int or number < 0:
-        raise ValueError(f"no number of a format: {number!r}")
-    return number
 
 
 def unwrapped(form: Format, whole: dict[str, Any]) -> bool:

@@ -4,13 +4,18 @@ import json
 import os
 from pathlib import Path
 
+from optcourse.formats import Format
 from optcourse.racing.training import Record
 
 NAME = "runs.jsonl"
+RUNS = Format(NAME, 1)  # each line says it
 
 
 class Journal:
-    """Records by key; without a folder they are forgotten at the end."""
+    """Records by key; without a folder they are forgotten at the end.
+
+    UserError where a later version of optcourse kept runs in the folder.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.path = folder / NAME if folder else None
@@ -19,8 +24,9 @@ class Journal:
             for line in self.path.read_text(encoding="utf-8").splitlines():
                 try:
                     content = json.loads(line)
+                    RUNS.refuse_later(content, self.path)
                     self.records[content["key"]] = Record.from_json(content)
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, AttributeError):
                     continue  # cut off, as the race was killed while writing it: that run is made again
 
     def add(self, key: str | None, record: Record) -> None:
@@ -30,7 +36,7 @@ class Journal:
         self.records[key] = record
         if self.path is None:
             return
-        line = json.dumps({"key": key, **record.to_json()})
+        line = json.dumps(RUNS.numbered({"key": key, **record.to_json()}))
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"\n{line}" if self._broken() else line)
             file.write("\n")

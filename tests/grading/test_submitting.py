@@ -105,6 +105,7 @@ def test_the_zip_has_the_notebook_as_it_is_and_a_manifest_of_it(tmp_path: Path) 
     with zipfile.ZipFile(target) as archive:
         assert archive.read("hw9_x.ipynb") == notebook.read_bytes()
         manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["format"] == 1
     assert manifest["sha256"] == hashlib.sha256(notebook.read_bytes()).hexdigest()
     assert (manifest["student"], manifest["checks"]) == ("../ann é", {"gd_step": "AC"})
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from optcourse.errors import UserError
+from optcourse.formats import Format, format_of
 from optcourse.learner import progress
 from optcourse.learner.card import progress as card
 from optcourse.learner.files import sha256
-from optcourse.learner.formats import LEADERBOARD, NOTEBOOKS, PROGRESS, Format, format_of, read, written
+from optcourse.learner.formats import LEADERBOARD, NOTEBOOKS, PROGRESS, read, written
 from optcourse.learner.workspace import MARKER, fill, reset
 from optcourse.scoring import board, leaderboard
 from optcourse.scoring.report import Score

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from optcourse.formats import Format
 from optcourse.grading.exports.cells import cell, row_text
 from optcourse.grading.exports.people import Person
 from optcourse.grading.feedback import feedback_json, file_name, plain
 from optcourse.grading.feedback_text import number
 from optcourse.grading.grades import Grade, Override
 
+EXPORT = Format("export --format json", 1)  # each of its objects says it
 LISTED = Iterator[tuple[Grade, Person | None]]
 
 
@@ -65,7 +67,7 @@ def json_object(grade: Grade, person: Person | None) -> dict[str, Any]:
         "flags": grade.flags,
         "sandbox": grade.result.circumstances.level,
     }
-    return {**feedback_json(grade), **plain(more)}
+    return {**feedback_json(grade), **EXPORT.numbered(plain(more))}
 
 
 def override_json(one: Override) -> dict[str, Any]:
