@@ -13,6 +13,7 @@ from typing import Any
 
 from optcourse.checking.answering import described, quietly
 from optcourse.checking.deadline import deadline
+from optcourse.checking.magics import parse
 from optcourse.checking.naming import ENDINGS, is_asked_for, spelt
 from optcourse.errors import UserError
 from optcourse.rules import known_rules
@@ -69,7 +70,7 @@ def executed(path: Path) -> tuple[dict[str, Any], list[str]]:
     notes: list[str] = []
     for label, source in sources(path):
         try:
-            tree = ast.parse(source)
+            tree, source, _ = parse(source, label, is_cell=path.suffix == ".ipynb")
         except SyntaxError as error:
             notes.append(f"{label}, line {error.lineno}: {error.msg}; nothing of it was run")
             continue
@@ -111,8 +112,5 @@ def sources(path: Path) -> Iterator[tuple[str, str]]:
     except Exception as error:  # nbformat raises many kinds
         raise UserError(f"{path.name} is not a notebook: {error}") from error
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and not cell.source.startswith("%%"):
-            lines = [
-                "" if line.lstrip().startswith(("%", "!")) else line for line in cell.source.splitlines()
-            ]
-            yield f"{path.name} cell {number}", "\n".join(lines)
+        if cell.cell_type == "code":
+            yield f"{path.name} cell {number}", cell.source

@@ -124,6 +124,7 @@ FILES: dict[str, bytes] = {
     "hw1_prints.py": (script() + "\nprint('x' * 2_000_000)\n").encode(),
     "hw1_endless.py": (script() + "\nwhile True:\n    pass\n").encode(),
     "hw1_percent.py": ("# %% [markdown]\n# # Homework\n\n# %%\n" + script()).encode(),
+    "hw1_colab.py": ("!pip install -q x\n%matplotlib inline\n" + script() + "\nfiles = !ls\n").encode(),
     "hw1_mark.py": b"\xef\xbb\xbf" + script().replace("\n", "\r\n").encode(),
     "hw1_latin.py": (script() + "\n# für\n").encode("latin-1", "replace"),
     "hw1_coded.py": ("# coding: latin-1\n" + script() + "\n# für\n").encode("latin-1", "replace"),

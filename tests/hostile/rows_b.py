@@ -160,6 +160,7 @@ BROKEN = (
     Row("B22 a number as source", notebook({"cell_type": "code", "source": 3}), "CE", "source of cell 1", gd="CE", file="hw.ipynb"),
     Row("B23", notebook(*CELLS, metadata={"kernelspec": {"name": "julia-1.9", "language": "julia"}}), "AC", file="hw.ipynb"),
     Row("B24", notebook(code("%matplotlib inline\n!pip install torch\nimport numpy as np\nx = !ls\n?np"), code("%%bash\nrm -rf /"), code(GD), code("%%time\n" + ADAM)), "AC", "left out, as %%bash is not Python", file="hw.ipynb"),
+    Row("B24 in a script", "%matplotlib inline\n!pip install torch\nfrom __future__ import annotations\n" + GD + ADAM + "get_ipython().system('ls')\nx = !ls\n", "AC", "left out, as it is not Python: !pip install torch"),
     Row("B24 a modulo is no magic", notebook(code(HEAD + "x = (7\n    % 4)\nassert x == 3\nthree = x"), code(GD), code(ADAM.replace("return theta,", "return theta + 0 * three,"))), "AC", file="hw.ipynb"),
     Row("B25", notebook(code(HEAD), code(GD)), "NF", "no function adam_step", file="hw.ipynb"),
     Row("B26", notebook(code(HEAD), code(GD), code(ADAM.replace("return theta", "return theta + 1"), nbgrader={"grade_id": "a"}), code(ADAM, nbgrader={"grade_id": "a"})), "AC", flag="more than once", file="hw.ipynb"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import optcourse
-from optcourse.checking import answering, names, slicing
+from optcourse.checking import answering, magics, names, slicing
 from optcourse.grading.sandbox import frames
 
 
@@ -48,7 +48,7 @@ def places() -> Places:
         numpy_libraries=bundled if bundled.is_dir() else None,
         shared=tuple(dict.fromkeys(path.resolve() for path in shared() if path.exists())),
         inside=root / "grading" / "sandbox" / "inside",
-        ours=tuple(Path(str(one.__file__)).resolve() for one in (answering, names, slicing, frames)),
+        ours=tuple(Path(str(one.__file__)).resolve() for one in (answering, magics, names, slicing, frames)),
         kept_out=root,
     )
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGE = "optcourse.grading.sandbox.inside"
-OURS = dict.fromkeys(("answering", "names", "slicing"), "optcourse.checking")
+OURS = dict.fromkeys(("answering", "magics", "names", "slicing"), "optcourse.checking")
 OURS["frames"] = "optcourse.grading.sandbox"
 
 

@@ -14,6 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, NamedTuple
 
 from optcourse.checking.answering import Fault, described
+from optcourse.checking.magics import parse
 from optcourse.checking.slicing import (
     DEFINITIONS,
     Slicer,
@@ -24,8 +25,6 @@ from optcourse.checking.slicing import (
 )
 from optcourse.grading.sandbox.inside.standins import NO_RULES, StandIn
 
-MAGIC = re.compile(r"\s*(%{1,2}[A-Za-z]|!|\?)|.*[\w)\]]\?{1,2}\s*$|\s*[\w, ]+=\s*(%[A-Za-z]|!)")
-KEPT_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of such a cell is Python
 NOTES = 20
 NAMED = 8  # cells in a sentence
 NEAR = 0.75  # how like the name that is asked for another is that may be meant
@@ -182,40 +181,17 @@ def future(node: ast.stmt) -> int:
 
 
 def tree_of(label: str, source: str, kind: str, notes: list[str]) -> ast.Module | Fault:
-    """One piece of source, parsed; for a notebook without what only Jupyter understands."""
+    """One piece of source, parsed without what only Jupyter understands; each line left out gets a note."""
     try:
-        tree = ast.parse(source, label)
+        found = parse(source, label, is_cell=kind == "notebook")
     except SyntaxError as error:
-        source = without_magics(label, source, notes) if kind == "notebook" else source
-        try:
-            tree = ast.parse(source, label)
-        except SyntaxError:
-            return syntax_fault(label, error)
-        except Exception as again:
-            return Fault("CE", "syntax", f"{label}: {described(again)}")
-    except (ValueError, MemoryError, RecursionError, UnicodeError) as error:
+        return syntax_fault(label, error)
+    except (ValueError, MemoryError, RecursionError) as error:
         return Fault("CE", "syntax", f"{label}: {described(error)}")
+    notes += [f"{label}: {says}" for says in found.left_out]
     # So that a report can show the line in which an exception arose.
-    linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
-    return tree
-
-
-def without_magics(label: str, source: str, notes: list[str]) -> str:
-    """The cell without what only Jupyter understands; each line left out gets a note."""
-    lines = source.splitlines()
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and first.split()[0] not in KEPT_MAGICS:
-        notes.append(f"{label}: left out, as {first.split()[0]} is not Python")
-        return ""
-    kept = []
-    for line in lines:
-        if MAGIC.match(line):
-            notes.append(f"{label}: left out, as it is not Python: {line.strip()[:60]}")
-            indent = line[: len(line) - len(line.lstrip())]
-            kept.append(f"{indent}pass")
-        else:
-            kept.append(line)
-    return "\n".join(kept)
+    linecache.cache[label] = (len(found.source), None, found.source.splitlines(keepends=True), label)
+    return found.tree
 
 
 def syntax_fault(label: str, error: SyntaxError) -> Fault:
