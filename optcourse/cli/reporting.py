@@ -18,22 +18,34 @@ def report(
     gradebook: Book,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
     roster: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="id,name,email: the page shows names beside ids.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="id,name,email: the page shows names, and who of them handed in nothing."
+        ),
     ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Print of whom nothing is graded, too, each with the reason.")
+    ] = False,
 ) -> None:
     """Make one page about the class: points, hard tasks, common mistakes, and what needs a person."""
     with needing(INSTALL):
         from optcourse.grading.gradebook import Gradebook
-        from optcourse.grading.report import names_of, write_report
+        from optcourse.grading.report import missing_of, names_of, write_report
+        from optcourse.grading.showing import plain
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
         late = book.settings(name).late
         names = names_of((one.student for one in book.grades(name)), roster) if roster else {}
+        others = missing_of(book.students(name), book.not_graded(name), roster)
         with writing(out):
-            figures = write_report(name, book.grades(name), out, late.due if late else None, names)
+            figures = write_report(name, book.grades(name), out, late.due if late else None, names, others)
+    nothing = f" Nothing is graded of {len(others)} more." if others else ""
     typer.echo(
-        f"Wrote {out}: {figures.students} students of {name}. It has names in it: keep it to yourself."
+        f"Wrote {out}: {figures.students} students of {name}.{nothing} It has names in it: keep it to "
+        "yourself."
     )
+    for one in others if missing else ():
+        typer.echo(plain(f"{one.called}: {one.why}").plain)
 
 
 @app.command(rich_help_panel="Grading")
@@ -75,7 +87,7 @@ def export(
         str | None, typer.Option(help="Which column of the template. (default: the assignment's name)")
     ] = None,
 ) -> None:
-    """Write the points as another tool takes them. Who has no row there is named and left out.
+    """Write the points as another tool takes them. Who can have no row there is named and left out.
 
     gradescope-autograder writes the zip that grades the assignment at Gradescope; nbgrader writes the
     assignment's source into the folder of an nbgrader course (--out, else here).
@@ -96,9 +108,15 @@ def export(
     with Gradebook(gradebook) as book:
         name = book.assignment_named(assignment)
         path = out or Path(f"{name}-{form}{ENDINGS.get(form, '')}")
-        options = Options(template, roster, column, assignment)
+        options = Options(template, roster, column, assignment, book.not_graded(name))
         done = export_grades(form, name, lambda: book.grades(name), path, options)
     typer.echo(f"Wrote {done.path}: {done.count} students.")
+    if done.missing:
+        typer.echo(
+            f"Of {len(done.missing)} more nothing is graded: they have no points there "
+            "(optcourse report --missing names them).",
+            err=True,
+        )
     for remark in done.remarks:
         typer.echo(plain(remark).plain, err=True)
     if done.left_out:

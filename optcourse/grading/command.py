@@ -133,10 +133,13 @@ class Work:
             release = self.released()
             grading = self.grading(book, changes, release)
             found = handed_in(path, self.assignment.name)
-            tally = Tally(release.roster if release else ())
+            name = self.assignment.name
+            tally = Tally(release.roster if release else (), book.students(name))
             if release:
                 found = under_their_ids(found, release)
-            return run(tally.read(found), None, grading, book, self.out, self.place, tally)
+            run(tally.read(found), None, grading, book, self.out, self.place, tally)
+            book.leave_out(name, tally.seen(), [one for one in tally.not_graded() if one.file])
+            return tally
 
     def regrade(self, address: str, changes: Changes, again: Sequence[str] = (), why: str = "") -> Tally:
         """Grade again what a gradebook has, where something changed; and all of the students in `again`."""
@@ -145,8 +148,12 @@ class Work:
             for student in again:
                 if not book.forget(name, student, why, user()):
                     raise UserError(f"{plain(student)} has no attempt at {name} to be made again.")
-            grading = self.grading(book, changes, self.released())
-            return run(book.submissions(name), book.count(name), grading, book, self.out, self.place)
+            release = self.released()
+            grading = self.grading(book, changes, release)
+            tally = Tally(release.roster if release else (), book.students(name))
+            tally.left_out += book.not_graded(name)
+            found = tally.read(book.submissions(name))
+            return run(found, book.count(name), grading, book, self.out, self.place, tally)
 
     def released(self) -> Release | None:
         """What was released for this class; None where the command was not told."""
@@ -175,7 +182,7 @@ def run(
     book: Gradebook,
     out: Path,
     place: Place,
-    tally: Tally | None = None,
+    tally: Tally,
 ) -> Tally:
     """Grade these submissions into the gradebook and OUT/results.json, and write everybody's feedback."""
     screen, grader = Console(stderr=True), grading.grader
@@ -183,7 +190,6 @@ def run(
     screen.print(
         f"Sandbox: {levels.SAYS[grader.level]}.", style="bold red" if warning else None, highlight=False
     )
-    tally = tally or Tally()
     if grader.level == levels.CONTAINER:
         found = of_one_student(found)
     with interruptible(book, grader.assignment.name, out):

@@ -111,8 +111,13 @@ def write_feedback(graded: Result | Grade, out: Path) -> Path:
 
 def file_name(grade: Grade) -> str:
     """What a student's files are called, without their ending."""
-    assignment = re.sub(r"[^A-Za-z0-9_]+", "-", grade.assignment).strip("-")[:40]
-    return f"{assignment or 'assignment'}-{safe_name(grade.student)}"
+    return file_of(grade.assignment, grade.student)
+
+
+def file_of(assignment: str, student: str) -> str:
+    """The same, of a student of whom nothing is graded too."""
+    letters = re.sub(r"[^A-Za-z0-9_]+", "-", assignment).strip("-")[:40]
+    return f"{letters or 'assignment'}-{safe_name(student)}"
 
 
 def replace(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from optcourse.grading.exports.missing import NOTHING
 from optcourse.grading.grades import Grade
 from optcourse.grading.records import Result, Submission
 from optcourse.grading.released import Student
@@ -21,7 +22,6 @@ Done = TypeVar("Done")
 ROWS = 60  # of the table; a class of 500 is for results.json
 NAMED = 8  # students in a sentence; the others are counted
 ABREAST = 12  # names in a line; all of them are named
-NOTHING = "nothing was handed in"
 LONGEST = 1000  # characters of a line
 
 
@@ -64,8 +64,8 @@ class Students:
 class Tally:
     """The first rows of the table, and what holds of all results."""
 
-    def __init__(self, roster: Sequence[Student] = ()) -> None:
-        self.roster = roster
+    def __init__(self, roster: Sequence[Student] = (), before: Collection[str] = ()) -> None:
+        self.roster, self.before = roster, before  # of whom something was graded in an earlier run
         self.rows: list[Result] = []
         self.count, self.ran, self.flagged = 0, 0, 0
         self.verdicts: Counter[str] = Counter()
@@ -120,8 +120,12 @@ class Tally:
     def not_graded(self) -> list[LeftOut]:
         """Each file of somebody of whom nothing is graded, and who of the roster handed in nothing at all."""
         files = [one for one in self.left_out if one.student not in self.graded]
-        came = self.graded | {one.student for one in files}
+        came = self.seen() | set(self.before)
         return files + [LeftOut(one.id, "", NOTHING) for one in self.roster if one.id not in came]
+
+    def seen(self) -> set[str]:
+        """Everybody of whom there is any file in this run."""
+        return self.graded | {one.student for one in self.left_out}
 
     def words_on_others(self) -> list[str]:
         """A line for each of those files, and who handed in nothing, some in a line: nobody is left out."""

@@ -73,8 +73,10 @@ def canvas_import(text: str, users: list[dict[str, Any]], assignments: dict[int,
             read["new students"].append(row[0])
             continue
         for (title, _), grade in zip(titles, row[columns:], strict=True):
-            assert re.fullmatch(r"-?[0-9.,]+", grade)
             assert (user["id"], title) not in read["grades"], "two lines for one student"
+            if grade == "":  # no grade
+                continue
+            assert re.fullmatch(r"-?[0-9.,]+", grade)
             read["grades"][user["id"], title] = float(grade)
     return read
 
@@ -124,6 +126,8 @@ def moodle_import(text: str, id_numbers: set[str], item: str) -> dict[str, float
         who = row[header.index("ID number")]
         assert who in id_numbers, "usermappingerror: the whole import is given up"
         value = row[header.index(item)]
+        if value in ("", "-"):  # a blank or a dash is no grade
+            continue
         assert re.fullmatch(r"\d+(\.\d+)?", value), "badgrade: the whole import is given up"
         assert float(value) <= 100, "gradevaluetoobig"
         grades[who] = float(value)

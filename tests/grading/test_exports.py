@@ -16,9 +16,11 @@ from optcourse.errors import UserError
 from optcourse.grading.attempts import LatePolicy
 from optcourse.grading.exports import FORMATS, Exported, Options, export
 from optcourse.grading.exports.cells import cell, row_text
+from optcourse.grading.exports.missing import UNCLEAR, missing
 from optcourse.grading.exports.people import Person, matched
 from optcourse.grading.feedback import write_feedback
 from optcourse.grading.grades import Grade
+from optcourse.grading.submissions import LeftOut
 
 from .made_up_class import DUE, NASTY, grade, override, result, task, wrong
 from .platforms import (
@@ -96,9 +98,6 @@ def canvas_file(folder: Path, names: Sequence[str], title: str = "Homework 2 (90
     return path
 
 
-TEST_STUDENT = f"1 of the {len(NAMES) + 1} on the list have no grade, and no row here."
-
-
 def canvas_users(names: Sequence[str]) -> list[dict[str, object]]:
     return [
         {
@@ -116,9 +115,11 @@ def test_canvas_takes_each_grade_into_the_assignment_of_its_own_export(tmp_path:
     grades = made()
     template = canvas_file(tmp_path, NAMES)
     done, text = exported("canvas", tmp_path / "out.csv", grades, template=template, column="Homework 2")
-    read = canvas_import(text, canvas_users(NAMES), {900: "Homework 1", 901: "Homework 2"})
+    users = [*canvas_users(NAMES), {"id": 999, "name": "Test Student", "sortable_name": "Student, Test"}]
+    read = canvas_import(text, users, {900: "Homework 1", 901: "Homework 2"})
     assert done.left_out == []
-    assert done.remarks == [TEST_STUDENT]
+    assert [one.row[0] for one in done.missing] == ["Student, Test"]
+    assert done.remarks == []
     assert read["new students"] == read["new assignments"] == []
     assert read["points possible"] == {"Homework 2 (901)": "10.00"}
     expected = {(100 + place, "Homework 2 (901)"): one.earned for place, one in enumerate(grades)}
@@ -139,7 +140,7 @@ def test_canvas_takes_each_grade_by_the_ids_of_a_roster_as_a_new_assignment(tmp_
 def test_canvas_column_is_found_by_the_assignments_name(title: str, tmp_path: Path) -> None:
     template = canvas_file(tmp_path, NAMES, title)
     done, text = exported("canvas", tmp_path / "out.csv", made(), template=template)
-    assert done.remarks == [TEST_STUDENT]
+    assert done.remarks == []
     assert next(csv.reader(text.splitlines()))[-1] == title
 
 
@@ -191,7 +192,8 @@ def test_moodle_takes_each_grade_out_of_its_own_worksheet(tmp_path: Path) -> Non
     taken, comments = moodle_worksheet(text, set(range(500, 500 + len(NAMES) + 1)), 10)
     assert done.left_out == []
     assert taken == {500 + place: one.earned for place, one in enumerate(grades)}
-    assert set(comments) == set(taken)  # who has no grade is left as Moodle has them
+    assert {one for one, comment in comments.items() if comment} == set(taken)
+    assert len(comments) == len(taken) + 1  # who has no grade is there as Moodle has them
 
 
 class Tags(HTMLParser):
@@ -215,7 +217,7 @@ def test_comments_in_moodle_are_html_of_lines_and_nothing_else(tmp_path: Path) -
     says = '<img src=x onerror=alert(1)> & "quotes"\nand a second line'
     one = grade(result("Ada Lovelace", tasks=(wrong("ema", message=says), task("dampened", 1))))
     _, text = exported("moodle", tmp_path / "out.csv", [one], template=worksheet(tmp_path, NAMES, "5"))
-    (comment,) = moodle_worksheet(text, {500}, 10)[1].values()
+    (comment,) = filter(None, moodle_worksheet(text, set(range(500, 500 + len(NAMES) + 1)), 10)[1].values())
     read = Tags(comment)
     assert read.tags == ["br"]
     assert '<img src=x onerror=alert(1)> & "quotes" and a second line' in read.text
@@ -310,6 +312,83 @@ def test_who_is_still_to_be_graded_has_no_points_anywhere(form: str, tmp_path: P
             ("Ada Lovelace", "not graded yet, through a fault of ours")
         ]
         assert done.count == 1
+
+
+PDF = LeftOut("Grace Hopper", "hw2.pdf", "it can't be graded")
+STRANGER = LeftOut("a stranger", "hw2.docx", "it can't be graded")
+
+
+def people_in(form: str, out: Path, text: str) -> list[tuple[str, str]]:
+    """Who has a row, and with which points, in the order of the file."""
+    if form in ("gradescope", "github"):
+        read = gradescope_score if form == "gradescope" else classroom_points
+        files = sorted(out.iterdir())
+        return [(path.stem.split("-")[1], f"{read(path.read_text())[0]:g}") for path in files]
+    if form == "junit":
+        return [(one["name"], one["properties"]["earned"]) for one in junit_suites(text)]
+    if form == "json":
+        return [
+            (one["student"], "" if one["earned"] is None else f"{one['earned']:g}")
+            for one in json.loads(text)
+        ]
+    rows = list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline="")))
+    header, *rows = [row for row in rows if "Points Possible" not in row[0]]
+    who = {"canvas": "SIS User ID", "moodle": "ID number", "csv": "student"}[form]
+    points = header.index("points" if form == "csv" else "hw2_momentum")
+    return [(row[header.index(who)], row[points]) for row in rows]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_who_of_the_roster_has_nothing_graded_has_a_row_without_points(form: str, tmp_path: Path) -> None:
+    names = ["Ada Lovelace", "Grace Hopper", "Alan Turing"]
+    [ada] = made(names[:1])
+    roster = roster_of(tmp_path, names)
+    done, text = exported(form, tmp_path / "out", [ada], roster=roster, not_graded=(PDF, STRANGER))
+    none = "0" if form in ("gradescope", "github") else ""
+    first = "s0" if form in ("canvas", "moodle") else "Ada" if done.path.is_dir() else "Ada Lovelace"
+    assert people_in(form, tmp_path / "out", text) == [(first, "10"), ("s1", none), ("s2", none)]
+    assert done.count == 1
+    assert [(one.student, one.why) for one in done.missing] == [
+        ("s1", "hw2.pdf: it can't be graded"),
+        ("s2", "nothing was handed in"),
+    ]
+    assert [one.student for one in done.left_out] == ["a stranger"]
+
+
+def test_without_a_roster_who_handed_in_what_cannot_be_graded_has_a_row(tmp_path: Path) -> None:
+    done, text = exported("csv", tmp_path / "out.csv", made(["Ada Lovelace"]), not_graded=(PDF, STRANGER))
+    assert [who for who, _ in people_in("csv", tmp_path, text)] == [
+        "Ada Lovelace",
+        "Grace Hopper",
+        "a stranger",
+    ]
+    assert "hw2.pdf: it can't be graded" in text
+    assert done.left_out == []
+
+
+def test_whom_several_names_could_mean_is_not_said_to_have_handed_in_nothing() -> None:
+    ada, twin = person("1", "Ada"), person("2", "Ada")
+    assert [one.why for one in missing(["Ada"], [], [ada, twin])] == [UNCLEAR, UNCLEAR]
+    assert [one.why for one in missing(["1", "ADA "], [], [person("1", "Ada")])] == [UNCLEAR]
+    several = missing([], [replace(PDF, student="1", file=f"{n}.pdf") for n in range(9)], [ada])
+    assert several[0].why.endswith("; and 4 files more")
+
+
+def test_what_canvas_and_moodle_have_of_somebody_without_work_is_left(tmp_path: Path) -> None:
+    template = canvas_file(tmp_path, ["Ada Lovelace", "Grace Hopper"])
+    was = template.read_text(encoding="utf-8")
+    template.write_text(was.replace("u1,s1,Section 1,,9.50,,", "u1,s1,Section 1,,9.50,EX,"), encoding="utf-8")
+    _, text = exported(
+        "canvas", tmp_path / "out.csv", made(["Ada Lovelace"]), template=template, column="Homework 2"
+    )
+    rows = {row[2]: row[-1] for row in csv.reader(StringIO(text))}
+    assert (rows["u0"], rows["u1"]) == ("10", "EX")
+    sheet = worksheet(tmp_path, ["Ada Lovelace", "Grace Hopper"])
+    _, text = exported("moodle", tmp_path / "sheet.csv", made(["Ada Lovelace"]), template=sheet)
+    _, rows_out = moodle_rows(text)
+    _, rows_in = moodle_rows(sheet.read_text(encoding="utf-8-sig"))
+    last = [row for row in rows_in if "Grace Hopper" in row]
+    assert [row[9] for row in rows_out if "Grace Hopper" in row] == [row[9] for row in last] == ["-"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -20,6 +20,7 @@ from optcourse.grading.gradebook.rows import cells_bytes, cells_of, fault_of, fa
 from optcourse.grading.gradebook.tables import METADATA
 from optcourse.grading.grades import Override, Settings
 from optcourse.grading.records import VERDICTS, Cell, Circumstances, FindingResult, Result, TaskResult
+from optcourse.grading.submissions import LeftOut
 from tests.grading.graded import START, UNDER, handed_in, result
 from tests.grading.postgres import Server
 
@@ -342,6 +343,20 @@ def test_an_attempt_can_be_forgotten_again_and_again(address: str) -> None:
 
 
 # The schema
+
+
+def test_what_cannot_be_graded_is_kept_until_its_student_is_seen_again(address: str) -> None:
+    pdf, page = LeftOut("ann", "hw1.pdf", "no notebook"), LeftOut("bob", "hw1.html", "no notebook")
+    with Gradebook(address, create=True) as book:
+        book.leave_out(HW, {"ann", "bob", "cy"}, [page, pdf])
+        assert book.not_graded(HW) == [pdf, page]
+        assert book.not_graded("hw2") == []
+        book.leave_out(HW, {"ann"}, [])
+        assert book.not_graded(HW) == [page]
+        bob = handed_in("bob")
+        book.keep([(bob, result(bob))])
+        assert book.not_graded(HW) == []
+        assert book.students(HW) == {"bob"}
 
 
 def test_migrations_make_the_tables_that_the_code_uses(address: str) -> None:

@@ -21,6 +21,7 @@ from optcourse.grading.records import VERDICTS, Cell, Result, Submission, TaskRe
 from optcourse.grading.report import figures_of, report_html
 from optcourse.grading.report.charts import difficulties, discriminations, histogram, over_time, spans
 from optcourse.grading.report.figures import FEWEST, distribution
+from optcourse.grading.submissions import LeftOut
 
 from .made_up_class import DUE, NASTY, POINTS, grade, override, result, task, wrong
 from .test_exports import made
@@ -403,6 +404,41 @@ def test_export_says_whom_it_left_out_without_their_control_characters(book: str
     assert f"Left out {len(NASTY) + 3}:" in done.output
     assert "ours: not graded yet, through a fault of ours" in done.output
     assert "\x1b" not in done.output
+
+
+def test_who_has_nothing_graded_is_on_the_page_and_in_the_terminal(book: str, tmp_path: Path) -> None:
+    roster, page = tmp_path / "roster.csv", tmp_path / "report.html"
+    rows = "id,name,email\n1,Ada Lovelace,\n2,ours,\n3,<b>Alan,\n4,Emmy,\n"
+    roster.write_text(rows, encoding="utf-8")
+    with Gradebook(book) as opened:
+        opened.leave_out(
+            HW,
+            ["Emmy", "odd\x1b"],
+            [LeftOut("Emmy", "hw2.pdf", "no notebook"), LeftOut("odd\x1b", "x.txt", "no notebook")],
+        )
+    command = [
+        "report",
+        "--assignment",
+        "hw2",
+        "--gradebook",
+        book,
+        "--roster",
+        str(roster),
+        "--out",
+        str(page),
+    ]
+    done = CliRunner().invoke(app, [*command, "--missing"])
+    assert done.exit_code == 0, done.output
+    assert "Nothing is graded of 3 more" in done.output
+    assert done.output.splitlines()[-3:] == [
+        "<b>Alan (3): nothing was handed in",
+        "Emmy (4): hw2.pdf: no notebook",
+        "odd\N{REPLACEMENT CHARACTER}: x.txt: no notebook",
+    ]
+    text = " ".join(Page(page.read_text(encoding="utf-8")).text.split())
+    for says in ("Nothing graded: 3", "<b>Alan (3)nothing was handed in", "Emmy (4)hw2.pdf: no notebook"):
+        assert says in text
+    assert "Alan" not in CliRunner().invoke(app, command).output
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,30 @@
 """Grades in the forms that other tools take. Points are the gradebook's own and nothing else.
 
 - `people.py`    whose row is whose; who is on no list is left out and named
+- `missing.py`   of whom nothing is graded, and why
 - `cells.py`     CSV that runs in no spreadsheet
 - `canvas.py`, `moodle.py`, `one_each.py` (Gradescope, GitHub), `junit.py`, `table.py` (csv, json)
 """
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from optcourse.errors import UserError, writing
+from optcourse.grading import submissions
 from optcourse.grading.exports import canvas, junit, moodle, one_each, table
+from optcourse.grading.exports.missing import Homework, Missing, missing
 from optcourse.grading.exports.people import LeftOut, Person, matched, read_roster
-from optcourse.grading.feedback import file_name, replace
+from optcourse.grading.feedback import file_of, replace
 from optcourse.grading.grades import Grade
 
 Grades = Callable[[], Iterable[Grade]]  # they are read twice: who there is, then what they have
-ONE_EACH = {"gradescope": one_each.gradescope, "github": one_each.github}
+ONE_EACH = {
+    "gradescope": (one_each.gradescope, one_each.gradescope_nothing),
+    "github": (one_each.github, one_each.github_nothing),
+}
 ENDINGS = {"canvas": ".csv", "moodle": ".csv", "csv": ".csv", "json": ".json", "junit": ".xml"}
 FORMATS = ("canvas", "moodle", *ONE_EACH, "junit", "csv", "json")
 OURS = "not graded yet, through a fault of ours"
@@ -26,20 +32,25 @@ OURS = "not graded yet, through a fault of ours"
 
 @dataclass(frozen=True)
 class Options:
-    """What an export may be told: a platform's own file to fill, who is in the class, which column."""
+    """What an export may be told: a platform's own file to fill, who is in the class, which column.
+
+    `not_graded` is what the gradebook has of those of whom nothing is graded.
+    """
 
     template: Path | None = None
     roster: Path | None = None
     column: str | None = None
     short: str = ""  # what the assignment may be called too, as in hw2
+    not_graded: Sequence[submissions.LeftOut] = ()
 
 
 @dataclass
 class Exported:
-    """What an export did."""
+    """What an export did: for how many graded students, and for whom of whom nothing is."""
 
     path: Path
     count: int = 0
+    missing: list[Missing] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -48,7 +59,8 @@ def export(form: str, assignment: str, grades: Grades, out: Path, options: Optio
     """Write the grades of an assignment to the file OUT (a folder for those formats that have a file each).
 
     UserError where the options do not fit together, a file is none that the platform wrote, or OUT can't be
-    written. A student without a row, or whose points are not known yet, is left out.
+    written. A student without a row, or whose points are not known yet, is left out. Who has nothing that is
+    graded has a row without points, or with 0 where a format has no other way.
     """
     if form not in FORMATS:
         raise UserError(f"There is no format {form!r}; there are {', '.join(FORMATS)}.")
@@ -65,7 +77,7 @@ def export(form: str, assignment: str, grades: Grades, out: Path, options: Optio
     done = Exported(out)
     with writing(out):
         if form in ONE_EACH:
-            write_each(form, grades, roster, done)
+            write_each(form, assignment, grades, roster, options, done)
         else:
             written(out, lines_of(form, assignment, grades, roster, options, done))
     return done
@@ -80,11 +92,13 @@ def lines_of(
     if form == "moodle":
         return moodle_lines(assignment, grades, roster, options, done)
     everyone = on_roster(grades, roster, done)
+    others = others_in(grades, roster, [], options, done)
+    homework = Homework(assignment, tasks_of(grades))
     if form == "junit":
-        return junit.lines(grade for grade, _ in everyone)
+        return junit.lines((grade for grade, _ in everyone), others, homework)
     if form == "json":
-        return table.json_lines(everyone)
-    return table.csv_lines(everyone, task_names(grades))
+        return table.json_lines(everyone, others, homework)
+    return table.csv_lines(everyone, others, homework)
 
 
 def canvas_lines(
@@ -100,7 +114,7 @@ def canvas_lines(
         layout = canvas.from_roster(roster, names)
     others = roster if options.template else []
     rows = listed(grades, layout.people, others, done, lambda person, grade: canvas.refusal(person))
-    return canvas.lines(layout, rows, points)
+    return canvas.lines(layout, rows, others_in(grades, layout.people, others, options, done), points)
 
 
 def moodle_lines(
@@ -109,12 +123,12 @@ def moodle_lines(
     """Moodle's worksheet where that is given, else its gradebook's import."""
     if options.template is None:
         rows = listed(grades, roster, [], done, lambda person, grade: moodle.refusal(None, person, grade))
-        return moodle.import_lines(assignment, rows)
+        return moodle.import_lines(assignment, rows, others_in(grades, roster, [], options, done))
     sheet = moodle.from_template(options.template, options.column)
     rows = listed(
         grades, sheet.people, roster, done, lambda person, grade: moodle.refusal(sheet, person, grade)
     )
-    return moodle.worksheet_lines(sheet, rows)
+    return moodle.worksheet_lines(sheet, rows, others_in(grades, sheet.people, roster, options, done))
 
 
 def listed(
@@ -138,7 +152,6 @@ def listed(
         else:
             done.count += 1
             yield grade, person
-    nothing(people, found.people, done)
 
 
 def on_roster(
@@ -158,27 +171,42 @@ def on_roster(
         else:
             done.count += 1
             yield grade, found.people.get(grade.student) if found else None
-    if found:
-        nothing(roster, found.people, done)
 
 
-def nothing(people: Sequence[Person], found: Mapping[str, Person], done: Exported) -> None:
-    """Say how many of a list there is no grade for."""
-    if missing := len(people) - len(found):
-        done.remarks.append(f"{missing} of the {len(people)} on the list have no grade, and no row here.")
+def others_in(
+    grades: Grades, people: Sequence[Person], roster: Sequence[Person], options: Options, done: Exported
+) -> list[Missing]:
+    """Who has nothing that is graded, and a row all the same; who is not on the list, if any, is named."""
+    for one in missing((grade.student for grade in grades()), options.not_graded, people, roster):
+        if people and one.person is None:
+            done.left_out.append(LeftOut(one.student, f"not on the list, and not graded: {one.why}"))
+        else:
+            done.missing.append(one)
+    return done.missing
 
 
-def write_each(form: str, grades: Grades, roster: list[Person], done: Exported) -> None:
+def write_each(
+    form: str, assignment: str, grades: Grades, roster: list[Person], options: Options, done: Exported
+) -> None:
     """A file for each student in the folder `done.path`; those whose points are not known have none."""
     done.path.mkdir(parents=True, exist_ok=True)
+    graded, nothing = ONE_EACH[form]
+    homework = Homework(assignment, tasks_of(grades))
     for grade, _ in on_roster(grades, roster, done, whole=True):
-        text = json.dumps(ONE_EACH[form](grade), allow_nan=False, indent=1)
-        replace(done.path / f"{file_name(grade)}.json", text + "\n")
+        text = json.dumps(graded(grade), allow_nan=False, indent=1)
+        replace(done.path / f"{file_of(assignment, grade.student)}.json", text + "\n")
+    for one in others_in(grades, roster, [], options, done):
+        text = json.dumps(nothing(one, homework), allow_nan=False, indent=1)
+        replace(done.path / f"{file_of(assignment, one.student)}.json", text + "\n")
 
 
-def task_names(grades: Grades) -> list[str]:
-    """The tasks of the assignment, as the first student has them, and those that others have besides."""
-    return list(dict.fromkeys(task.task for grade in grades() for task in grade.tasks))
+def tasks_of(grades: Grades) -> dict[str, float]:
+    """The assignment's tasks with their points: the first student's, and what others have besides."""
+    found: dict[str, float] = {}
+    for grade in grades():
+        for task in grade.tasks:
+            found.setdefault(task.task, task.points)
+    return found
 
 
 def written(path: Path, lines: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from optcourse.errors import UserError
 from optcourse.grading.exports.cells import cell, column, read_table, row_text
+from optcourse.grading.exports.missing import Missing
 from optcourse.grading.exports.people import Person, orders, plain, present
 from optcourse.grading.feedback_text import number
 from optcourse.grading.grades import Grade
@@ -32,6 +33,7 @@ class Layout(NamedTuple):
     assignment: str
     possible: str
     people: tuple[Person, ...]
+    now: tuple[str, ...] = ()  # the points that Canvas has, of each of them
     remarks: tuple[str, ...] = ()
 
 
@@ -57,16 +59,18 @@ def from_template(path: Path, names: Sequence[str], wanted: str | None) -> Layou
     else:
         at += section + 1
     possible = next((row for row in rows if POINTS in row[0]), None)
+    students = [
+        row for row in rows if POINTS not in row[0] and not all(NO_STUDENT.fullmatch(one) for one in row)
+    ]
     people = [
-        Person(ids_of(header, row), names_of(header, row), tuple(row[: section + 1]))
-        for row in rows
-        if POINTS not in row[0] and not all(NO_STUDENT.fullmatch(one) for one in row)
+        Person(ids_of(header, row), names_of(header, row), tuple(row[: section + 1])) for row in students
     ]
     return Layout(
         tuple(header[: section + 1]),
         names[0] if at is None else header[at],
         possible[at] if possible and at is not None else "",
         tuple(people),
+        tuple("" if at is None else row[at] for row in students),
         remarks,
     )
 
@@ -108,8 +112,10 @@ def from_roster(roster: Sequence[Person], names: Sequence[str]) -> Layout:
     return Layout(HEADER, names[0], "", people)
 
 
-def lines(layout: Layout, grades: Iterator[tuple[Grade, Person]], points: float) -> Iterator[str]:
-    """The file, line by line."""
+def lines(
+    layout: Layout, grades: Iterator[tuple[Grade, Person]], others: Sequence[Missing], points: float
+) -> Iterator[str]:
+    """The file, line by line. Of whom nothing is graded, the points are left as Canvas has them, or empty."""
     possible = layout.possible.strip() or number(points)
     width = len(layout.header)
     yield row_text([*map(cell, layout.header), cell(layout.assignment)])
@@ -117,6 +123,10 @@ def lines(layout: Layout, grades: Iterator[tuple[Grade, Person]], points: float)
     for grade, person in grades:
         assert grade.earned is not None
         yield row_text([*map(cell, person.row), number(grade.earned)])
+    now = dict(zip(map(id, layout.people), layout.now, strict=False))
+    for one in others:
+        if one.person and not refusal(one.person):
+            yield row_text([*map(cell, one.row), cell(now.get(id(one.person), ""))])
 
 
 def other_points(layout: Layout, points: float) -> list[str]:

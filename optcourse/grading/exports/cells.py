@@ -19,8 +19,9 @@ LARGEST = 50_000_000  # bytes of a template
 
 
 def cell(text: str) -> str:
-    """A stranger's text as a cell: one line, no formula."""
-    return FORMULA.sub("'", one_line(text))
+    """A stranger's text as a cell: one line, no formula. A dash alone is none, and platforms write it."""
+    line = one_line(text)
+    return line if line == "-" else FORMULA.sub("'", line)
 
 
 def row_text(cells: Iterable[str]) -> str:

@@ -5,19 +5,24 @@ at most one of skipped, error and failure in a case, properties before and syste
 cases. XML 1.0 has no control characters, so they are replaced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from optcourse.grading.exports.missing import Homework, Missing
 from optcourse.grading.exports.one_each import is_full, output
 from optcourse.grading.feedback_text import number, one_line
 from optcourse.grading.grades import Grade, TaskGrade
 
 
-def lines(grades: Iterator[Grade]) -> Iterator[str]:
+def lines(grades: Iterator[Grade], others: Sequence[Missing], homework: Homework) -> Iterator[str]:
     """The file, suite by suite."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n'
-    for place, grade in enumerate(grades):
-        yield tostring(suite(grade, place), encoding="unicode") + "\n"
+    count = 0
+    for grade in grades:
+        yield tostring(suite(grade, count), encoding="unicode") + "\n"
+        count += 1
+    for place, one in enumerate(others, start=count):
+        yield tostring(skipped(one, place, homework), encoding="unicode") + "\n"
     yield "</testsuites>\n"
 
 
@@ -53,6 +58,32 @@ def suite(grade: Grade, place: int) -> Element:
         elif how:
             fault = SubElement(case, how, message=one_line(task.result.message), type=task.verdict)
             fault.text = output(task)
+    SubElement(made, "system-out")
+    SubElement(made, "system-err")
+    return made
+
+
+def skipped(one: Missing, place: int, homework: Homework) -> Element:
+    """The suite of somebody of whom nothing is graded: every case skipped, no points."""
+    made = Element(
+        "testsuite",
+        name=one_line(one.student) or "student",
+        package=one_line(homework.name),
+        id=str(place),
+        timestamp="1970-01-01T00:00:00",
+        hostname="localhost",
+        tests=str(len(homework.tasks)),
+        failures="0",
+        errors="0",
+        skipped=str(len(homework.tasks)),
+        time="0",
+    )
+    properties = SubElement(made, "properties")
+    for name, value in (("earned", ""), ("points", number(homework.points)), ("not graded", one.why)):
+        SubElement(properties, "property", name=name, value=one_line(value))
+    for task in homework.tasks:
+        case = SubElement(made, "testcase", name=one_line(task), classname=one_line(homework.name), time="0")
+        SubElement(case, "skipped")
     SubElement(made, "system-out")
     SubElement(made, "system-err")
     return made

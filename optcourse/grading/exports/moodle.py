@@ -9,13 +9,14 @@ the roster. Commas, UTF-8.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from optcourse.errors import UserError
 from optcourse.grading.exports.cells import cell, column, read_table, row_text
+from optcourse.grading.exports.missing import Missing
 from optcourse.grading.exports.people import Person, orders, present
 from optcourse.grading.feedback import lateness, told
 from optcourse.grading.feedback_text import number, one_line
@@ -61,7 +62,9 @@ def from_template(path: Path, wanted: str | None) -> Worksheet:
     )
 
 
-def worksheet_lines(sheet: Worksheet, grades: Iterator[tuple[Grade, Person]]) -> Iterator[str]:
+def worksheet_lines(
+    sheet: Worksheet, grades: Iterator[tuple[Grade, Person]], others: Sequence[Missing]
+) -> Iterator[str]:
     """The worksheet with the grades in it; the students who have none are left as Moodle has them."""
     yield row_text(map(cell, sheet.header))
     for grade, person in grades:
@@ -71,14 +74,22 @@ def worksheet_lines(sheet: Worksheet, grades: Iterator[tuple[Grade, Person]]) ->
         if sheet.comments is not None:
             row[sheet.comments] = comments(grade)
         yield row_text(row)
+    for one in others:
+        if one.person and not id_refusal(one.person):
+            yield row_text(map(cell, one.row))
 
 
-def import_lines(assignment: str, grades: Iterator[tuple[Grade, Person]]) -> Iterator[str]:
-    """The gradebook's import, whose rows are a roster's."""
+def import_lines(
+    assignment: str, grades: Iterator[tuple[Grade, Person]], others: Sequence[Missing]
+) -> Iterator[str]:
+    """The gradebook's import, whose rows are a roster's; an empty grade means "no grade" to it."""
     yield row_text([*IMPORT, cell(assignment), "Feedback"])
     for grade, person in grades:
         assert grade.earned is not None
         yield row_text([*map(cell, person.row), number(grade.earned), comments(grade)])
+    for one in others:
+        if one.person and one.row[0] and not id_refusal(one.person):
+            yield row_text([*map(cell, one.row), "", ""])
 
 
 def comments(grade: Grade) -> str:
@@ -96,10 +107,16 @@ def refusal(sheet: Worksheet | None, person: Person, grade: Grade) -> str | None
     """Why a row can't be written, or None."""
     if not sheet and not person.row[0]:
         return "no id on the roster"
-    if any(cell(one) != " ".join(one.split()) for one in person.ids):
-        return "an id that begins like a formula"
+    if why := id_refusal(person):
+        return why
     if sheet and sheet.maximum is not None and grade.earned is not None:
         maximum = person.row[sheet.maximum].strip().replace(",", ".")
         if re.fullmatch(r"\d+(\.\d+)?", maximum) and grade.earned > float(maximum):
             return f"Moodle passes over {number(grade.earned)} points where the maximum is {maximum}"
     return None
+
+
+def id_refusal(person: Person) -> str | None:
+    """Why an id can't stand in a table, or None."""
+    harmless = all(cell(one) == " ".join(one.split()) for one in person.ids)
+    return None if harmless else "an id that begins like a formula"

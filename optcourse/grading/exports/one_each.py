@@ -10,6 +10,7 @@ it on as base64.
 
 from typing import Any
 
+from optcourse.grading.exports.missing import Homework, Missing
 from optcourse.grading.feedback import lateness, told, total
 from optcourse.grading.feedback_text import shown
 from optcourse.grading.grades import Grade, TaskGrade
@@ -61,6 +62,39 @@ def github(grade: Grade) -> dict[str, Any]:
             for task in grade.tasks
         ],
     }
+
+
+def gradescope_nothing(one: Missing, homework: Homework) -> dict[str, Any]:
+    """results.json of somebody of whom nothing is graded: it has to have a score, which is 0."""
+    return {
+        "score": 0.0,
+        "output": shown(f"Not graded: {one.why}."),
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [
+            {
+                "name": shown(task),
+                "number": str(number),
+                "score": 0.0,
+                "max_score": points,
+                "status": "failed",
+                "output": "",
+                "visibility": "visible",
+            }
+            for number, (task, points) in enumerate(homework.tasks.items(), start=1)
+        ],
+        "extra_data": {"assignment": homework.name},
+    }
+
+
+def github_nothing(one: Missing, homework: Homework) -> dict[str, Any]:
+    """The same for GitHub Classroom's reporter."""
+    says = shown(f"Not graded: {one.why}.")
+    tests = [
+        {"name": shown(task), "status": "error", "score": 0.0, "max_score": points, "message": says}
+        for task, points in homework.tasks.items()
+    ]
+    return {"version": 1, "status": "error", "max_score": homework.points, "tests": tests}
 
 
 def is_full(task: TaskGrade) -> bool:

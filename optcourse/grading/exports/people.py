@@ -66,9 +66,7 @@ def matched(students: Iterable[str], people: Sequence[Person], roster: Sequence[
     found: dict[str, Person] = {}
     left_out = []
     for student in students:
-        also = only(student_calls(student), known) if roster else None
-        calls = student_calls(student, also if isinstance(also, Person) else None)
-        person = only(calls, wanted)
+        person = only(student_calls(student, known), wanted)
         if isinstance(person, Person):
             found[student] = person
         else:
@@ -84,11 +82,14 @@ def matched(students: Iterable[str], people: Sequence[Person], roster: Sequence[
     return Matched(found, tuple(left_out))
 
 
+Tables = tuple[dict[str, list[Person]], ...]
 Calls = tuple[tuple[str, ...], ...]  # by tier: ids, names, names without anything but letters
 
 
-def student_calls(student: str, person: Person | None = None) -> Calls:
-    """What a student may be called on a list."""
+def student_calls(student: str, roster: Tables | None = None) -> Calls:
+    """What a student may be called on a list; a roster tells more of whom it has."""
+    also = only(student_calls(student), roster) if roster else None
+    person = also if isinstance(also, Person) else None
     ids, names = ((*person.ids, student), (student, *person.names)) if person else ((student,), (student,))
     return called(plain, ids), called(plain, names), called(letters, names)
 
@@ -98,9 +99,9 @@ def called(form: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(map(form, texts))))
 
 
-def tables(people: Sequence[Person]) -> tuple[dict[str, list[Person]], ...]:
+def tables(people: Sequence[Person]) -> Tables:
     """The people by each of what they are called, one table a tier."""
-    made: tuple[dict[str, list[Person]], ...] = (defaultdict(list), defaultdict(list), defaultdict(list))
+    made: Tables = (defaultdict(list), defaultdict(list), defaultdict(list))
     for person in people:
         calls = called(plain, person.ids), called(plain, person.names), called(letters, person.names)
         for table, tier in zip(made, calls, strict=True):
@@ -109,15 +110,21 @@ def tables(people: Sequence[Person]) -> tuple[dict[str, list[Person]], ...]:
     return made
 
 
-def only(calls: Calls, tables: tuple[dict[str, list[Person]], ...]) -> Person | str:
-    """The one person of the first tier that has any; else why there is none."""
+def only(calls: Calls, tables: Tables) -> Person | str:
+    """The one person who can be meant; else why there is none."""
+    people = candidates(calls, tables)
+    if len(people) == 1:
+        return people[0]
+    return "several rows could be meant" if people else "not on the list"
+
+
+def candidates(calls: Calls, tables: Tables) -> list[Person]:
+    """Who can be meant: those of the first tier that has any."""
     for tier, table in zip(calls, tables, strict=True):
         people = {id(person): person for call in tier for person in table.get(call, ())}
-        if len(people) == 1:
-            return next(iter(people.values()))
         if people:
-            return "several rows could be meant"
-    return "not on the list"
+            return list(people.values())
+    return []
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, Self, TypeVar
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -30,12 +30,15 @@ from optcourse.grading.gradebook.tables import (
     ASSIGNMENTS,
     ATTEMPTS,
     FORGOTTEN,
+    NOT_GRADED,
     OVERRIDES,
     SUBMISSIONS,
     columns,
 )
 from optcourse.grading.grades import Attempt, Grade, Override, Settings, grade_of
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
+from optcourse.grading.submissions import LeftOut
+from optcourse.grading.workers import batched
 
 PAUSES = (1, 2, 4, 8, 15, 30)  # seconds, before each new try when the database is away
 PAGE = 200  # rows that are read at once
@@ -209,6 +212,19 @@ class Gradebook:
         made = made.on_conflict_do_update(index_elements=["name"], set_=values)
         self.tried(lambda connection: connection.execute(made), writes=True)
 
+    def leave_out(self, assignment: str, seen: Iterable[str], left: Iterable[LeftOut]) -> None:
+        """Keep what can't be graded, in the place of what was known of the students that were `seen`."""
+        here = NOT_GRADED.c.assignment == assignment
+        rows = [{"assignment": assignment, **vars(one)} for one in left]
+
+        def work(connection: Connection) -> None:
+            for some in batched(sorted(seen), PAGE):
+                connection.execute(delete(NOT_GRADED).where(here, NOT_GRADED.c.student.in_(some)))
+            if rows:
+                connection.execute(insert(NOT_GRADED), rows)
+
+        self.tried(work, writes=True)
+
     # What is read
 
     def settings(self, assignment: str) -> Settings:
@@ -289,6 +305,21 @@ class Gradebook:
                     row.student, row.file, cells, row.kind, row.digest, row.submitted, row.problem, flags
                 )
             last = rows[-1].id
+
+    def not_graded(self, assignment: str) -> list[LeftOut]:
+        """What can't be graded of those of whom nothing is, in the order of their names."""
+        graded = select(SUBMISSIONS.c.student).where(SUBMISSIONS.c.assignment == assignment)
+        query = (
+            select(*columns(NOT_GRADED, "student", "file", "why"))
+            .where(NOT_GRADED.c.assignment == assignment, NOT_GRADED.c.student.not_in(graded))
+            .order_by(NOT_GRADED.c.student, NOT_GRADED.c.id)
+        )
+        return [LeftOut(**row._mapping) for row in self.read(query)]
+
+    def students(self, assignment: str) -> set[str]:
+        """Who handed in something that was graded."""
+        query = select(SUBMISSIONS.c.student).where(SUBMISSIONS.c.assignment == assignment).distinct()
+        return self.tried(lambda connection: set(connection.scalars(query)))
 
     def count(self, assignment: str) -> int:
         """How many submissions there are."""

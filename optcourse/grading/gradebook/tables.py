@@ -111,6 +111,18 @@ FORGOTTEN = Table(
     Column("when", UtcTime, nullable=False),
 )
 
+# What can't be graded of whom nothing else is: as the last run found it.
+NOT_GRADED = Table(
+    "not_graded",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    Column("assignment", NAME, nullable=False),
+    Column("student", NAME, nullable=False),
+    Column("file", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("not_graded_of_a_student", "assignment", "student"),
+)
+
 OVERRIDES = Table(
     "overrides",
     METADATA,

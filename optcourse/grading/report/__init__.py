@@ -2,15 +2,16 @@
 
 - `figures.py`  grades to figures
 - `charts.py`   figures to pictures
-- `names.py`    ids to names, where there is a roster
+- `names.py`    ids to names, where there is a roster, and who of it is not among them
 - this file     all to the page (templates/report.html)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from optcourse.grading.exports.missing import Missing
 from optcourse.grading.feedback import replace
 from optcourse.grading.feedback_legend import legend
 from optcourse.grading.feedback_pages import rendered
@@ -18,7 +19,7 @@ from optcourse.grading.grades import Grade
 from optcourse.grading.records import VERDICTS
 from optcourse.grading.report import charts
 from optcourse.grading.report.figures import RANGES, ClassFigures, figures_of
-from optcourse.grading.report.names import names_of
+from optcourse.grading.report.names import missing_of, names_of
 
 NAMELESS: Mapping[str, str] = MappingProxyType({})
 
@@ -29,20 +30,24 @@ def write_report(
     out: Path,
     due: datetime | None = None,
     names: Mapping[str, str] = NAMELESS,
+    others: Sequence[Missing] = (),
 ) -> ClassFigures:
     """Write the page of an assignment to OUT; returns its figures. OSError where it can't be written."""
     figures = figures_of(assignment, grades, due)
-    replace(out, report_html(figures, names))
+    replace(out, report_html(figures, names, others))
     return figures
 
 
-def report_html(figures: ClassFigures, names: Mapping[str, str] = NAMELESS) -> str:
-    """The page. `names` say what to call a student whose id is among them."""
+def report_html(
+    figures: ClassFigures, names: Mapping[str, str] = NAMELESS, others: Sequence[Missing] = ()
+) -> str:
+    """The page. `names` say what to call a student whose id is among them; of `others` nothing is graded."""
     most = max((one.ever for one in figures.misconceptions), default=1)
     reasons = {task.why for task in figures.tasks}
     return rendered(
         "report.html",
         figures=figures,
+        others=others,
         who=lambda student: names.get(student, student),
         rows=rows(figures),
         verdicts=VERDICTS,
@@ -67,4 +72,4 @@ def rows(figures: ClassFigures) -> list[tuple[str, list[tuple[int, int]]]]:
     return [(name, row) for name, row in table if any(count for count, _ in row)]
 
 
-__all__ = ["ClassFigures", "figures_of", "names_of", "report_html", "write_report"]
+__all__ = ["ClassFigures", "figures_of", "missing_of", "names_of", "report_html", "write_report"]

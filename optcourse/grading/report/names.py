@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from optcourse.grading.exports.missing import Missing, missing
 from optcourse.grading.exports.people import matched, read_roster
+from optcourse.grading.submissions import LeftOut
 
 
 def names_of(students: Iterable[str], roster: Path) -> Mapping[str, str]:
@@ -14,3 +16,8 @@ def names_of(students: Iterable[str], roster: Path) -> Mapping[str, str]:
     people = matched(students, read_roster(roster)).people
     rows = {student: person.row for student, person in people.items()}
     return {student: f"{name} ({who or student})" for student, (who, name, _) in rows.items() if name}
+
+
+def missing_of(graded: Iterable[str], left: Iterable[LeftOut], roster: Path | None) -> tuple[Missing, ...]:
+    """Of whom nothing is graded: of the roster, where there is one, and of who handed in what can't be."""
+    return missing(graded, left, read_roster(roster) if roster else ())
