@@ -31,9 +31,13 @@ def batches(examples: int, size: int, seeds: Array) -> Iterator[NDArray[np.int64
 def gradient_noise(size: int, seeds: Array) -> Iterator[Array]:
     """Standard normal vectors without end, shape (*seeds.shape, size): the same for the same seed."""
     randoms = [np.random.default_rng([int(seed), 2]) for seed in seeds.ravel()]
+    ahead = 1
     while True:
-        drawn = np.stack([random.standard_normal(size) for random in randoms])
-        yield moved(drawn.reshape(*seeds.shape, size))
+        # A call costs as much as hundreds of numbers; and many at once are those that many calls give.
+        drawn = np.stack([random.standard_normal((ahead, size)) for random in randoms], axis=1)
+        for vectors in drawn:
+            yield moved(vectors.reshape(*seeds.shape, size))
+        ahead = min(2 * ahead, max(1, 1_000 // size))
 
 
 def estimated(

@@ -1,13 +1,14 @@
 """What `run` promises: sweeps, batches, schedules, divergence, and records that nothing can corrupt."""
 
 import math
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcourse.estimates import batches
+from optcourse.estimates import batches, gradient_noise
 from optcourse.homework import RULES as HOMEWORK
 from optcourse.problems import PROBLEMS, diabetes_network, linear_regression, quadratic
 from optcourse.problems.networks import views
@@ -332,3 +333,12 @@ def test_full_batches_of_a_regression_are_its_gradient():
         run("minibatch", problem, steps=5, lr=0.05, batch_size=problem.examples).theta,
         run("gd", problem, steps=5, lr=0.05).theta,
     )
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 700])
+def test_noise_that_is_drawn_ahead_is_what_is_drawn_step_by_step(size: int) -> None:
+    seeds = np.array([[3, 4], [5, 3]])
+    randoms = [np.random.default_rng([seed, 2]) for seed in seeds.ravel().tolist()]
+    for found in islice(gradient_noise(size, seeds), 50):
+        alone = [random.standard_normal(size) for random in randoms]
+        assert np.array_equal(found, np.reshape(alone, (2, 2, size)))

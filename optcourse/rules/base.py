@@ -57,8 +57,8 @@ class Hyper:
     def check(self, value: Any) -> None:
         """Raise ValueError unless every element of `value` lies in the interval, TypeError for no number."""
         low, high, with_low, with_high = self.bounds
-        if type(value) is float and low < value < high:
-            return  # by far the most frequent case, and a step should cost little
+        if type(value) is float and (low < value < high or (value == low and with_low)):
+            return  # by far the most frequent cases, and a step should cost little
         number = np.asarray(value)
         if number.dtype.kind not in "fiu":
             raise WrongTypeError(f"{self.name} must be a number or an array of numbers, not {value!r}.")
@@ -179,7 +179,7 @@ class Form:
     def _blank(self) -> State:
         return self.init_function(np.zeros(()), **self.defaults)
 
-    @property
+    @cached_property
     def state_fields(self) -> tuple[str, ...]:
         """The names of the parts of the state, in order: ('m', 'v', 't') for Adam."""
         return tuple(getattr(self._blank, "_fields", ()))
@@ -196,7 +196,7 @@ class Form:
 
     def _floating(self, theta: Any) -> Array:
         array: Array = np.asarray(theta)
-        if not np.issubdtype(array.dtype, np.floating):
+        if array.dtype.kind != "f":
             raise WrongTypeError(
                 f"{self.name}: theta must hold floating-point numbers, not {array.dtype}; "
                 "write theta.astype(float)."
@@ -213,20 +213,26 @@ class Form:
             self.hypers[name].check(value)
 
     def _check_state(self, state: Any, theta: Array) -> None:
-        fields, blank = self.state_fields, self._blank
-        wanted = f"({', '.join(fields)})" if fields else "() (empty)"
-        if not isinstance(state, (tuple, list)):
-            raise WrongTypeError(f"{self.name}: the state is a tuple {wanted}, not {type(state).__name__}.")
-        named = hasattr(state, "_fields")
-        if len(state) != len(blank) or (named and type(state) is not type(blank)):
-            got = type(state).__name__ if named else f"a tuple of {len(state)}"
-            raise WrongValueError(f"{self.name}: the state is {wanted}, made by init(theta); got {got}.")
-        for field_name, part, like in zip(fields, state, blank, strict=True):
+        blank = self._blank
+        if type(state) is not type(blank) or len(state) != len(blank):  # seldom: a step costs little
+            self._check_parts(state)
+        for field_name, part, like in zip(self.state_fields, state, blank, strict=True):
             if isinstance(like, np.ndarray) and np.shape(part) != theta.shape:
                 raise WrongValueError(
                     f"{self.name}: {field_name} has shape {np.shape(part)} but theta has {theta.shape}; "
                     "make the state with init(theta)."
                 )
+
+    def _check_parts(self, state: Any) -> None:
+        """Whether a state of another type has as many parts, and no names that are another rule's."""
+        fields = self.state_fields
+        wanted = f"({', '.join(fields)})" if fields else "() (empty)"
+        if not isinstance(state, (tuple, list)):
+            raise WrongTypeError(f"{self.name}: the state is a tuple {wanted}, not {type(state).__name__}.")
+        named = hasattr(state, "_fields")
+        if len(state) != len(self._blank) or (named and type(state) is not type(self._blank)):
+            got = type(state).__name__ if named else f"a tuple of {len(state)}"
+            raise WrongValueError(f"{self.name}: the state is {wanted}, made by init(theta); got {got}.")
 
 
 def hypers_of(step: Step, *hypers: Hyper) -> dict[str, Hyper]:
