@@ -37,8 +37,9 @@ class Ladder:
         if number + 1 == len(rungs):
             more = "That was the last."
             if solved:
-                lines = f'    from optcourse import solution\n    solution("{rule.name}")'
-                more += f" The whole step is shown by\n{lines}"
+                name, what = (f"{rule.name}_grad", "gradient") if rule.estimate else (rule.name, "step")
+                lines = f'    from optcourse import solution\n    solution("{name}")'
+                more += f" The whole {what} is shown by\n{lines}"
         return Shown(f"Hint {number + 1} of {len(rungs)}: {rungs[number]}\n{more}")
 
 
