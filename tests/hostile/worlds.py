@@ -33,6 +33,9 @@ ACTS = (
     "H48",
     "H49",
     "H51",
+    "2C1",
+    "2H5",
+    "2M2",
 )
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
 ROWS = ("tests/hostile/test_hostile.py", "tests/hostile/test_broken.py")
