@@ -32,11 +32,11 @@ class Archive:
         try:
             check_directory(stream)
             self.zip = zipfile.ZipFile(stream)
-        except ArchiveError:
+        except (ArchiveError, MemoryError):  # that there is no room here is no fault of the zip's
             raise
         except Exception as error:  # a damaged zip raises whatever it meets: struct.error, OverflowError
             raise ArchiveError(f"not a zip file: {str(error)[:200]}") from error
-        infos = [info for info in self.zip.infolist() if not info.is_dir()]
+        infos = [info for info in self.zip.infolist() if not info.filename.endswith("/")]
         if len(infos) > ENTRIES:
             raise ArchiveError(f"it has {len(infos):,} files, {ENTRIES:,} are the most")
         for info in infos:
@@ -49,7 +49,7 @@ class Archive:
         """The bytes of one file, and never more of them than it says it has."""
         try:
             return unpacked(self.zip, info)
-        except ArchiveError:
+        except (ArchiveError, MemoryError):
             raise
         except Exception as error:  # zlib.error, BadZipFile and their like have no common parent
             says = f"a file in it is damaged: {info.filename[:100]!r} ({str(error)[:200]})"

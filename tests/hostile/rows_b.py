@@ -63,6 +63,12 @@ def zipped(*files: tuple[str, str | bytes], link: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def without_a_name(name: str, content: str) -> bytes:
+    """A zip of a file, and of one whose name is the end of all names."""
+    unnamed = "that-has-a-name"
+    return zipped((unnamed, b"x"), (name, content)).replace(unnamed.encode(), bytes(len(unnamed)))
+
+
 RIGHT_FILE = GD + ADAM
 MOVE = "lr * m_hat / (np.sqrt(v_hat) + eps)"
 CELLS = (code(HEAD), code(GD), code(ADAM))
@@ -178,6 +184,7 @@ BROKEN = (
     Row("B29 a bomb", zipped(("hw.py", b"\0" * 24_000_000)), "CE", "unpacks to 24,000,000 bytes", gd="CE", file="hw.zip"),
     Row("B29 two candidates", zipped(("a.py", RIGHT_FILE), ("b.py", RIGHT_FILE)), "CE", "2 files that could be meant", gd="CE", file="hw.zip"),
     Row("B29 no zip", b"PK\x03\x04 and then nothing", "CE", "not a zip file", gd="CE", file="hw.zip"),
+    Row("B29 a file without a name", without_a_name("hw.py", RIGHT_FILE), "AC", file="hw.zip"),
     Row("B29 a right one", zipped(("hw/__MACOSX/._hw.py", b"\0"), ("hw/hw.py", RIGHT_FILE)), "AC", file="hw.zip"),
     Row("B32", in_step(r"""print("<script>alert(1)</script> \x1b[31m ]]> \x00\x08")"""), "AC", "printed 1 lines|script"),
     Row("B35", at_import("import abc, bisect, collections, dataclasses, enum, functools, itertools, math, operator, statistics, typing\n"
