@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import optcourse
+from tests.hostile import rows_b, rows_h, rows_read
 
 PROJECT = Path(optcourse.__file__).resolve().parent.parent
 NOBODY = 65534
@@ -36,9 +37,36 @@ ACTS = (
     "2C1",
     "2H5",
     "2M2",
+    "2L",
 )
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
-ROWS = ("tests/hostile/test_hostile.py", "tests/hostile/test_broken.py")
+Row = rows_b.Row | rows_h.Row
+ROWS: dict[str, tuple[Row, ...]] = {
+    "test_hostile.py::test_a_hostile_submission_gets_its_verdict_and_leaves_nothing": (
+        *rows_h.HOSTILE,
+        *rows_read.JAILED,
+    ),
+    "test_broken.py::test_a_broken_submission_gets_its_verdict_and_says_what_is_wrong": (
+        *rows_b.BROKEN,
+        *rows_read.FILES,
+    ),
+}
+
+
+def acts() -> list[str]:
+    """The tests of the rows that the jail alone has to keep off."""
+    return [named(test, row) for test, rows in ROWS.items() for row in rows if row.id.split()[0] in ACTS]
+
+
+def kinds() -> list[str]:
+    """The test of the first row of each verdict: each way in which a process, or reading a file, can end."""
+    first = {(test, row.verdicts): named(test, row) for test, rows in ROWS.items() for row in reversed(rows)}
+    return list(first.values())
+
+
+def named(test: str, row: Row) -> str:
+    """What pytest calls a test of a row."""
+    return f"tests/hostile/{test}[{row.id}]"
 
 
 def as_nobody(scratch: Path) -> list[str]:
@@ -98,11 +126,10 @@ def hidden_copy(folder: Path) -> Path:
     return folder
 
 
-def run_rows(before: list[str], folder: Path, scratch: Path, level: str, chosen: tuple[str, ...] = ()) -> str:
-    """The rows that are chosen (else all), in a Python of their own: what pytest said."""
+def run_rows(before: list[str], folder: Path, scratch: Path, level: str, chosen: Iterable[str]) -> str:
+    """These tests of rows, in a Python of their own: what pytest said."""
     command = [*before, sys.executable, *PYTEST, f"--rootdir={folder}", f"--basetemp={scratch}/rows"]
-    command += [str(folder / name) for name in ROWS]
-    command += ["-k", " or ".join(chosen)] if chosen else []
+    command += [str(folder / name) for name in chosen]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {"OPTCOURSE_TEST_LEVEL": level, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"HOME": str(scratch), "TMPDIR": str(scratch)}
