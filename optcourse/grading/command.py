@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,13 +76,22 @@ def chosen_assignment(rule: str | None, assignment: str | None, folder: Path) ->
 
 
 def grader_for(assignment: Assignment, seed: int, limits: Limits, sandboxed: bool = True) -> Grader:
-    """What submissions are graded with: the level is proved, the draws are checked. UserError if not."""
-    level = best_level(limits) if sandboxed else levels.NONE
-    try:
-        draws = {asked.task: draw_for(asked, seed) for asked in assignment.tasks}
-    except DrawError as error:
-        raise UserError(f"IE: {error}") from error
-    return Grader(assignment, draws, seed, limits, level)
+    """What submissions are graded with: the level is proved, the draws are checked. UserError if not.
+
+    The proof is another process's work, for which its thread waits; the draws are made in the meantime.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        level = beside.submit(best_level if sandboxed else unproved, limits)
+        try:
+            draws = {asked.task: draw_for(asked, seed) for asked in assignment.tasks}
+        except DrawError as error:
+            raise UserError(f"IE: {error}") from error
+        return Grader(assignment, draws, seed, limits, level.result())
+
+
+def unproved(limits: Limits) -> str:
+    """The level of no sandbox."""
+    return levels.NONE
 
 
 @contextmanager

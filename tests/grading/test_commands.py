@@ -1,6 +1,7 @@
 """grade, regrade and override, through their own front door, with the real sandbox."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from typer.testing import CliRunner
 
 from optcourse.cli import app
 from optcourse.errors import UserError
+from optcourse.grading import command
+from optcourse.grading.assignment import rule_assignment
 from optcourse.grading.batches import Grading
-from optcourse.grading.command import gradebook, of_one_student
+from optcourse.grading.command import gradebook, grader_for, of_one_student
 from optcourse.grading.gradebook import Gradebook
 from optcourse.grading.grades import Grade
 from optcourse.grading.records import Result, Submission
@@ -330,3 +333,17 @@ def test_again_runs_one_students_work_though_nothing_changed(
     assert ran == ["bob"]
     assert [(name, grade.earned) for name, grade in room.grades().items()][:2] == [("ann", 1.0), ("bob", 1.0)]
     assert "rob has no attempt at gd to be made again" in room.regrade("--again", "rob", exits=2)
+
+
+def test_the_sandbox_proves_itself_while_the_numbers_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=60)  # broken where one of the two waits for the other's end
+
+    def met(word: str | int) -> Any:
+        both.wait()
+        return word
+
+    monkeypatch.setattr(command, "best_level", lambda limits: met(levels.LANDLOCK))
+    monkeypatch.setattr(command, "draw_for", lambda asked, seed: met(7))
+    grader = grader_for(rule_assignment("gd"), 1, Limits())
+    assert grader.level == levels.LANDLOCK
+    assert set(grader.draws.values()) == {7}
