@@ -140,3 +140,16 @@ def test_no_term_is_both_right_and_to_be_worked_out(name):
         right = lines.get("Already right", "").split(", ")
         told = lines.get("Try", "").partition("your line for ")[2].partition(" ")[0]
         assert not told or told not in right, key
+
+
+def test_two_mistakes_in_a_rule_that_compares_are_explained_too():
+    def rprop_step(theta, grad, state, *, lr, eta_minus, eta_plus, step_min, step_max):
+        previous, size = state
+        agreement = np.sign(grad) * np.sign(previous)
+        size = np.where(agreement > 0, lr * eta_plus, np.where(agreement < 0, lr * eta_minus, size))
+        size = np.clip(size, step_min, step_max)
+        grad = np.where(agreement < 0, 0, grad)
+        return theta + np.sign(grad) * size, (grad, size)
+
+    report = check(rprop_step)
+    assert set(report.mistakes) == {"scaled-from-lr", "ascends"}

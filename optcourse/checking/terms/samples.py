@@ -16,8 +16,11 @@ Values = NDArray[np.float64]
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "abs": np.abs, "sign": np.sign, "max": np.maximum, "min": np.minimum, "where": np.where, "clip": np.clip,
-    "exp": np.exp, "log": np.log, "eq": np.equal, "lt": np.less, "gt": np.greater, "le": np.less_equal,
-    "ge": np.greater_equal, "float32": lambda x: np.float64(np.float32(x)),
+    "exp": np.exp, "log": np.log, "float32": lambda x: np.float64(np.float32(x)),
+    # Calculated with like all else, so 1.0 and 0.0: numpy has no sign of a bool.
+    "eq": lambda a, b: np.equal(a, b) * 1.0, "lt": lambda a, b: np.less(a, b) * 1.0,
+    "gt": lambda a, b: np.greater(a, b) * 1.0, "le": lambda a, b: np.less_equal(a, b) * 1.0,
+    "ge": lambda a, b: np.greater_equal(a, b) * 1.0,
 }  # fmt: skip
 
 
