@@ -89,11 +89,13 @@ def answer(
     probe: Probe,
     buffer: io.StringIO | None = None,
     values: list[tuple[Array, ...]] | None = None,
+    copies: bool = True,
 ) -> Answer:
     """What `function` returns when it is asked `probe`; never raises for what the function does.
 
     What it prints goes to `buffer`, and what each step returns to `values`, where those are given: a function
-    that is stopped leaves there what it answered before.
+    that is stopped leaves there what it answered before. Without `copies` it is handed the probe's own
+    arrays, and what it returns is in `values` as it came.
     """
     values = [] if values is None else values
     changed: set[str] = set()
@@ -102,9 +104,9 @@ def answer(
     with quietly(buffer) as printed:
         try:
             if probe.args:
-                values.append((called(function, probe, changed, aliased),))
+                values.append((called(function, probe, changed, aliased, copies),))
             else:
-                stepped(function, probe, values, changed, aliased)
+                stepped(function, probe, values, changed, aliased, copies)
         except BadFormError as error:
             fault = Fault("BF", error.kind, str(error))
         except NotImplementedError as error:
@@ -127,35 +129,43 @@ def stepped(
     values: list[tuple[Array, ...]],
     changed: set[str],
     aliased: set[str],
+    copies: bool,
 ) -> None:
     """Step through the probe's gradients, feeding back the function's own theta and state."""
     theta, state = probe.theta, probe.state
     for grad in probe.grads:
-        given = {"theta": np.array(theta), "grad": np.array(grad)}
-        parts = tuple(np.array(part) if isinstance(part, np.ndarray) else part for part in state)
+        theta, grad, *parts = copied(theta, grad, *state) if copies else (theta, grad, *state)
+        given = {"theta": theta, "grad": grad}
         given |= {f"state[{i}]": part for i, part in enumerate(parts) if isinstance(part, np.ndarray)}
         before = {name: array.tobytes() for name, array in given.items()}
-        returned = function(given["theta"], given["grad"], parts, **probe.hypers)
+        returned = function(theta, grad, tuple(parts), **probe.hypers)
         if returned is None and given["theta"].tobytes() != before["theta"]:
             raise BadFormError("none", f"{NOTHING}, and changed theta in place")
         theta, state = theta_and_state(returned, probe)
         note_impurities(given, before, {"theta": theta, "state": state}, changed, aliased)
-        theta = np.array(theta)
-        state = tuple(np.array(part) if isinstance(part, np.ndarray) else part for part in state)
+        theta, *parts = copied(theta, *state) if copies else (theta, *state)
+        state = tuple(parts)
         values.append((*(np.asarray(part) for part in state), theta))
 
 
-def called(function: Callable[..., Any], probe: Probe, changed: set[str], aliased: set[str]) -> Array:
+def called(
+    function: Callable[..., Any], probe: Probe, changed: set[str], aliased: set[str], copies: bool
+) -> Array:
     """One call with the probe's arguments."""
     names = require_signature(function, probe.args, probe.hypers)
-    copies = tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in probe.args)
-    given = {name: arg for name, arg in zip(names, copies, strict=False) if isinstance(arg, np.ndarray)}
+    args = copied(*probe.args) if copies else probe.args
+    given = {name: arg for name, arg in zip(names, args, strict=False) if isinstance(arg, np.ndarray)}
     before = {name: array.tobytes() for name, array in given.items()}
     value = number_array(
-        function(*copies, **probe.hypers), "the value", probe.returns, counts=not probe.returns
+        function(*args, **probe.hypers), "the value", probe.returns, counts=not probe.returns
     )
     note_impurities(given, before, {"the value": value}, changed, aliased)
-    return np.array(value)
+    return np.array(value) if copies else np.asarray(value)
+
+
+def copied(*values: Any) -> tuple[Any, ...]:
+    """The values, of which each array is a new one."""
+    return tuple(np.array(value) if isinstance(value, np.ndarray) else value for value in values)
 
 
 def misfit(function: Callable[..., Any], probe: Probe) -> Fault | None:

@@ -4,6 +4,7 @@ import time
 
 from optcourse.grading.assignment import Assignment
 from optcourse.grading.sandbox.job import Job
+from optcourse.grading.sandbox.sealed import Sealed
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
 # What a task may take: one process for each probe, hidden and public, and some to confirm; a training makes
@@ -33,7 +34,7 @@ class Budget(Sandbox):
         self.began, self.used = time.monotonic(), 0.0
         self.last: Job | None = None
 
-    def job(self, seed: int) -> Job:
+    def job(self, seed: int, inputs: Sealed | None = None) -> Job:
         """A fresh process of the sandbox; the one before it has ended."""
         self.jobs += 1
         self.used += sum(self.last.used) if self.last else 0.0
@@ -46,7 +47,7 @@ class Budget(Sandbox):
         elapsed = time.monotonic() - self.began
         if elapsed > STARVED * self.seconds:
             raise SandboxError(f"{elapsed:.0f} seconds went by, {self.used:.0f} of them for the submission")
-        self.last = self.sandbox.job(seed)
+        self.last = self.sandbox.job(seed, inputs)
         return self.last
 
     def close(self) -> None:

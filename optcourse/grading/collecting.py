@@ -12,14 +12,17 @@ from typing import NamedTuple
 import numpy as np
 
 from optcourse.checking.answering import Answer, Fault, Probe
+from optcourse.checking.judging import largest
 from optcourse.grading.records import Submission
-from optcourse.grading.sandbox.asking import Loaded, ask, ask_together, fed_back
+from optcourse.grading.sandbox.asking import Loaded, arguments, ask, ask_together, fed_back
+from optcourse.grading.sandbox.sealed import sealed
 from optcourse.grading.sandbox.supervisor import Sandbox
 
 GIVE_UP = 2  # probes that ran into a limit; the rest of the task would cost as long again
 LIMITS = ("TLE", "ILE", "MLE", "OLE")
 # What the global random generators start from: twice the same, and nothing else, would be luck.
 FIRST, SECOND, THIRD = 1, 2, 3
+ARGUMENTS = frozenset({"arguments"})  # changed, where nobody can say which of them
 
 
 class Case(NamedTuple):
@@ -51,40 +54,87 @@ def confirmed(case: Case, answers: Sequence[Answer], wrong: Sequence[int]) -> bo
     return bool(again) and all(map(the_same, given, again))
 
 
-def resumed(case: Case, answers: Sequence[Answer]) -> Fault | None:
-    """What keeps a right answer from counting: a fresh process, asked in the middle of a probe, differs.
+class Upheld(NamedTuple):
+    """What a fresh process makes of answers: what it answers otherwise (a fault), and the answers as seen.
+
+    In `answers` each has changed and aliased what it says, and what it was seen to.
+    """
+
+    fault: Fault | None
+    answers: tuple[Answer, ...]
+
+
+def upheld(case: Case, answers: tuple[Answer, ...]) -> Upheld:
+    """The answers, held against those of a fresh process that is asked in the middle of some probe.
 
     It is told theta and the state as they came back there, and nothing else: whoever keeps them elsewhere,
-    or was lucky, has nothing to go by. Which probe, step and seed it is, nobody can know.
+    or was lucky, has nothing to go by, and is at fault (ND). Which probe, step and seed it is, nobody can
+    know. Of each other probe it is asked one step. All arguments are the grader's own memory, which it can't
+    write to: that it changes one, or hands one back, is seen here, whatever it says.
     """
-    number = secrets.choice(telling(case.probes, answers))
-    probe, given = case.probes[number], answers[number]
-    if len(given.values) > 1:
-        step = 1 + secrets.randbelow(len(given.values) - 1)
-        *parts, theta = given.values[step - 1]
-        state = tuple(map(fed_back, parts, probe.state))
-        probe = probe._replace(theta=theta, state=state, grads=probe.grads[step:])
-        given = given._replace(values=given.values[step:])
-    _, again = alone(case, probe, secrets.randbits(31))
-    if not again.fault and close(given, again):
-        return None
-    return Fault("ND", "told", "does not return the same for the same theta, gradient and state")
+    whole = [number for number, answer in enumerate(answers) if answer.values and not answer.fault]
+    number = secrets.choice(telling(case.probes, answers, whole))
+    last = len(answers[number].values) - 1
+    begun, given = resumed(case.probes[number], answers[number], 1 + secrets.randbelow(last) if last else 0)
+    asked = [begun]
+    for other in whole:
+        probe, answer = resumed(
+            case.probes[other], answers[other], suspicious(case.probes[other], answers[other])
+        )
+        asked.append(until(1, probe, answer)[0])
+    seed = secrets.randbits(31)
+    with sealed([arguments(probe, []) for probe in asked]) as inputs:
+        _, again = ask(*case[:3], asked, seed, case.wide, inputs)
+    seen = list(answers)
+    if len(again) < len(asked) or again[-1].fault:
+        _, free = ask(*case[:3], asked, seed, case.wide)
+        if inputs and len(free) == len(asked) and not free[-1].fault:
+            seen[whole[0]] = seen[whole[0]]._replace(changed=ARGUMENTS)
+        again = free
+    for other, one in zip((number, *whole), again, strict=False):
+        if not one.aliased <= seen[other].aliased:
+            seen[other] = seen[other]._replace(aliased=seen[other].aliased | one.aliased)
+    agrees = again and not again[0].fault and close(given, again[0])
+    says = "does not return the same for the same theta, gradient and state"
+    return Upheld(None if agrees else Fault("ND", "told", says), tuple(seen))
 
 
-def telling(probes: Sequence[Probe], answers: Sequence[Answer]) -> Sequence[int]:
-    """The probes that tell most when they are asked again: by number.
+def resumed(probe: Probe, answer: Answer, step: int) -> tuple[Probe, Answer]:
+    """A probe that begins where this one is after so many steps, and its answer."""
+    if not step:
+        return probe, answer
+    *parts, theta = answer.values[step - 1]
+    state = tuple(map(fed_back, parts, probe.state))
+    begun = probe._replace(theta=theta, state=state, grads=probe.grads[step:])
+    return begun, answer._replace(values=answer.values[step:])
+
+
+def suspicious(probe: Probe, answer: Answer) -> int:
+    """A step at which an input may have come back, as something that did is its equal; else any."""
+    steps = range(len(answer.values))
+    return secrets.choice([step for step in steps if comes_back(*resumed(probe, answer, step))] or steps)
+
+
+def comes_back(probe: Probe, answer: Answer) -> bool:
+    """Whether something that the first step returns is the same, to the bit, as something it was given."""
+    given = {np.asarray(one).tobytes() for one in arguments(probe, []) if np.ndim(one)}
+    return any(np.asarray(one).tobytes() in given for one in answer.values[0] if np.ndim(one))
+
+
+def telling(probes: Sequence[Probe], answers: Sequence[Answer], whole: Sequence[int]) -> Sequence[int]:
+    """Those of the probes `whole`, by number, that tell most when they are asked again.
 
     Those of several steps, as nobody can be asked in the middle of one; and of them those whose last gradient
     isn't zero, as whoever is wrong by a factor of the gradient answers the others alike.
     """
-    long = [number for number, answer in enumerate(answers) if len(answer.values) > 1]
-    return [number for number in long if np.any(probes[number].grads[-1])] or long or range(len(answers))
+    long = [number for number in whole if len(answers[number].values) > 1]
+    return [number for number in long if np.any(probes[number].grads[-1])] or long or whole
 
 
 def close(one: Answer, other: Answer) -> bool:
     """Whether two answers are the same but for what another place in memory may round."""
     return all(
-        np.allclose(a, b, rtol=1e-9, atol=1e-300, equal_nan=True)
+        np.allclose(a, b, rtol=0, atol=1e-9 * largest(a) + 1e-300, equal_nan=True)
         for first, second in zip(one.values, other.values, strict=True)
         for a, b in zip(first, second, strict=True)
     )

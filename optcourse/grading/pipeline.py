@@ -13,11 +13,11 @@ import numpy as np
 
 from optcourse import __version__
 from optcourse.checking.answering import Answer, Fault
-from optcourse.checking.judging import RELATIVE
+from optcourse.checking.judging import RELATIVE, Task
 from optcourse.grading.assignment import Asked, Assignment, needed_first
 from optcourse.grading.bounds import bounded
 from optcourse.grading.budget import OverBudgetError
-from optcourse.grading.collecting import GIVE_UP, Case, confirmed, each_alone, resumed, together
+from optcourse.grading.collecting import GIVE_UP, Case, confirmed, each_alone, together, upheld
 from optcourse.grading.public_words import in_public_words
 from optcourse.grading.records import Circumstances, Result, Submission, TaskResult
 from optcourse.grading.sandbox.asking import Loaded
@@ -172,22 +172,35 @@ def judge_task(
     question = asked.question(draw)
     case = Case(sandbox, submission, asked.function, question.probes(), wide)
     loaded, answers = together(case)
-    if answers:
-        task = scored(asked, draw, loaded.function, answers, withdrawn)
-        if task.verdict == "AC" and (fault := resumed(case, answers)):
+
+    def scored_now(answers: tuple[Answer, ...]) -> TaskResult:
+        return scored(asked, draw, loaded.function, answers, withdrawn)
+
+    first = scored_now(answers) if answers else None
+    if first and stands(case, question, first, answers):
+        task = first
+    else:
+        if not loaded.fault:
+            loaded, answers = each_alone(case, give_up)
+        if loaded.fault:
+            ends = loaded.fault if loaded.fault.kind == "stopped" else None
+            return Judged(without_answers(asked, loaded.fault, loaded.notes), wide, ends, ours=True)
+        task = scored_now(answers)
+    if task.score and not any(one.changed for one in answers):
+        fault, seen = upheld(case, answers)
+        if fault and task.verdict == "AC":
             return Judged(without_answers(asked, fault), wide, ours=True)
-        wrong = wrong_from(question, answers) if task.verdict != "AC" else ()
-        if not wrong or settled(task, answers, wrong) or confirmed(case, answers, wrong):
-            return Judged(annotated(task, loaded), wide, ours=is_fixed(task, answers))
-    if not loaded.fault:
-        loaded, answers = each_alone(case, give_up)
-    if loaded.fault:
-        ends = loaded.fault if loaded.fault.kind == "stopped" else None
-        return Judged(without_answers(asked, loaded.fault, loaded.notes), wide, ends, ours=True)
-    task = scored(asked, draw, loaded.function, answers, withdrawn)
-    if task.verdict == "AC" and (fault := resumed(case, answers)):
-        return Judged(without_answers(asked, fault), wide, ours=True)
+        if any(one is not other for one, other in zip(answers, seen, strict=True)):
+            task = scored_now(seen)
     return Judged(annotated(task, loaded), wide, ours=is_fixed(task, answers))
+
+
+def stands(case: Case, question: Task, task: TaskResult, answers: tuple[Answer, ...]) -> bool:
+    """Whether what one process answered to all probes counts: it is right, or sure to be wrong."""
+    if task.verdict == "AC":
+        return True
+    wrong = wrong_from(question, answers)
+    return not any(wrong) or settled(task, answers, wrong) or confirmed(case, answers, wrong)
 
 
 def is_fixed(task: TaskResult, answers: tuple[Answer, ...]) -> bool:

@@ -136,7 +136,7 @@ class Finished:
     def __init__(self, used: tuple[float, float]) -> None:
         self.used = used
 
-    def job(self, seed: int) -> "Finished":
+    def job(self, seed: int, inputs: object = None) -> "Finished":
         return self
 
 

@@ -20,6 +20,7 @@ from optcourse.grading.records import Cell, Result, Submission
 from optcourse.grading.sandbox.asking import load
 from optcourse.grading.sandbox.claims import number
 from optcourse.grading.sandbox.proof import best_level
+from optcourse.grading.sandbox.sealed import Sealed
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 
 LIMITS = Limits(cpu=2, wall=5, memory=400_000_000)
@@ -75,11 +76,11 @@ def test_a_failing_sandbox_is_tried_again_twice_and_then_a_person_is_asked(
 ) -> None:
     usual, left = Sandbox.job, [failures]
 
-    def job(sandbox: Sandbox, seed: int) -> object:
+    def job(sandbox: Sandbox, seed: int, inputs: Sealed | None = None) -> object:
         if left[0] > 0:
             left[0] -= 1
             kill(sandbox)
-        return usual(sandbox, seed)
+        return usual(sandbox, seed, inputs)
 
     monkeypatch.setattr(Sandbox, "job", job)
     first, second = both(grader)

@@ -63,7 +63,7 @@ def test_a_task_that_needs_a_later_one_waits_for_it_and_keeps_its_place(
     (RIGHT, ("AC",), 2),  # what is right is asked once more, from its middle
     (RIGHT.replace("v + lr * grad", "v + grad").replace("theta - v", "theta - lr * v"), ("WA", "PC"), 2),
     (RIGHT.replace("theta - v", "theta + v"), ("WA", "PC"), 2),  # a known mistake, and before it a known form
-    (RIGHT.replace("lr * grad", "1.07 * lr * grad"), ("WA", "PC"), 4),  # nobody's
+    (RIGHT.replace("lr * grad", "1.07 * lr * grad"), ("WA", "PC"), 6),  # nobody's; and what earns a part is looked at once more
     (RIGHT.replace("(v,) = state", "(w,) = state"), ("RE",), 2),  # at each first call
     (RIGHT.replace("    v = beta", "    assert abs(v).sum() == 0\n    v = beta"), ("RE",), 4),  # at a later one
     (RIGHT + "    raise NotImplementedError\n", ("AC",), 2),
@@ -134,7 +134,7 @@ def test_whichever_probe_is_asked_again_and_wherever_luck_is_found_out(grader: G
     right = written["momentum_step"]
     exec(RIGHT.replace("lr * grad", f"{factor} * lr * grad"), written)
     answers = [answer(right, probe) for probe in probes]
-    asked_again = collecting.telling(probes, answers)
+    asked_again = collecting.telling(probes, answers, range(len(probes)))
     assert len(asked_again) > len(probes) / 2
     for number in asked_again:
         probe, values = probes[number], answers[number].values
@@ -156,6 +156,84 @@ def test_luck_and_what_is_kept_elsewhere_is_not_right(source: str, grader: Grade
     found = results(RIGHT_GD + source, grader, sandbox)
     assert found["momentum"].verdict != "AC", found["momentum"]
     assert found["momentum"].score < 0.5
+
+
+# What takes back what is said of work in place: nothing is noted, or nothing of it is told.
+UNSAID = {
+    "module": """
+import sys
+for name in [name for name in sys.modules if name.endswith("answering")]:
+    sys.modules[name].note_impurities = lambda *given: None
+""",
+    "gc": """
+import gc
+for one in gc.get_objects():
+    if getattr(one, "__name__", "") == "note_impurities":
+        one.__code__ = (lambda given, before, returned, changed, aliased: None).__code__
+""",
+    "builtins": """
+import builtins
+builtins.sorted = lambda *given, **named: []
+""",
+    "sets": """
+import sys
+for module in list(sys.modules.values()):
+    if hasattr(module, "note_impurities"):
+        module.frozenset = lambda *given: ()
+        module.sorted = lambda *given: []
+    if hasattr(module, "fault_texts"):
+        module.sorted = lambda *given: []
+""",
+    "restored": """
+import sys
+import numpy as np
+for name in [name for name in sys.modules if name.endswith("answering")]:
+    def note_impurities(given, before, *more):
+        for name, array in given.items():
+            array.ravel()[:] = np.frombuffer(before[name], array.dtype)
+    sys.modules[name].note_impurities = note_impurities
+""",
+    "frames": "",
+}
+AT_CALL = "    import sys; sys._getframe(1).f_globals['note_impurities'] = lambda *given: None\n"
+KEPT, NEW = "inputs left alone", "new arrays returned"
+
+
+@pytest.mark.parametrize("head", UNSAID.values(), ids=UNSAID)
+@pytest.mark.parametrize(("line", "lost"), [
+    ("theta -= v; return theta.copy(), (v,)", KEPT),
+    ("theta[...] = theta - v; return theta + 0, (v,)", KEPT),
+    ("grad *= 0; return theta - v, (v,)", KEPT),
+    ("np.copyto(state[0], v); return theta - v, (v,)", KEPT),
+    ("theta = theta - v if v.any() else theta; return theta, (v,)", NEW),
+    ("return theta - v, (v if (v != state[0]).any() else state[0],)", NEW),
+])  # fmt: skip
+def test_work_in_place_that_takes_back_what_is_said_of_it_loses_what_it_should(
+    head: str, line: str, lost: str, grader: Grader, sandbox: Sandbox
+) -> None:
+    source = RIGHT.replace("return theta - v, (v,)", line)
+    source = source.replace("    (v,) = state", ("" if head else AT_CALL) + "    (v,) = state")
+    honest, lying = (
+        results(f"import numpy as np\n{RIGHT_GD}{text}", grader, sandbox)["momentum"]
+        for text in (source.replace(AT_CALL, ""), head + source)
+    )
+    assert (lying.verdict, lying.score) == (honest.verdict, honest.score), lying
+    assert honest.verdict == "PC"
+    assert [one.name for one in lying.findings if one.score < 1] == [lost]
+
+
+@pytest.mark.parametrize("line", [
+    "theta = theta.copy(); theta -= v; v = v * 1; return theta, (v,)",
+    "theta = np.array(theta); theta[...] -= v; return theta, (v,)",
+    "out = np.empty_like(theta); np.subtract(theta, v, out=out); return out, (v,)",
+    "grad[~np.isfinite(grad)] = 0; return theta - v, (v,)",
+    "theta.flags.writeable = grad.flags.writeable = False; return theta - v, (v,)",
+    "return np.require(theta, requirements='A') - v, (v,)",
+    "import copy; theta = copy.deepcopy(theta); theta -= v; return theta, (v,)",
+])  # fmt: skip
+def test_who_works_on_copies_keeps_the_points(line: str, grader: Grader, sandbox: Sandbox) -> None:
+    source = f"import numpy as np\n{RIGHT_GD}" + RIGHT.replace("return theta - v, (v,)", line)
+    assert results(source, grader, sandbox)["momentum"].verdict == "AC"
 
 
 @pytest.mark.parametrize("answer", [

@@ -19,6 +19,7 @@ from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import Asked, FrameError
 from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.replies import Values, returned
+from optcourse.grading.sandbox.sealed import Sealed
 from optcourse.grading.sandbox.supervisor import Sandbox, SandboxError
 
 HURRY = 0.25  # seconds for all probes in one process; who needs longer is asked them one by one
@@ -83,14 +84,16 @@ def ask(
     probes: Sequence[Probe],
     seed: int,
     wide: bool = False,
+    inputs: Sealed | None = None,
 ) -> tuple[Loaded, list[Answer]]:
     """The answers to these probes, one after the other in one fresh process.
 
     A fault that ends the process ends the answers too, so there may be fewer. `seed` is what the global
-    random generators start from. SandboxError is our fault.
+    random generators start from; `inputs` has room for a call's arguments, where those are sealed.
+    SandboxError is our fault.
     """
     answers: list[Answer] = []
-    with sandbox.job(seed) as job:
+    with sandbox.job(seed, inputs) as job:
         loaded = load(job, submission, function, wide)
         if loaded.fault:
             return loaded, answers
@@ -246,6 +249,8 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
     """
     told: list[int | dict[str, Any]] = []
     values: list[Any] = []
+    if job.inputs:
+        job.inputs.write([value for _, given in questions for value in given])
     for call, given in questions:
         if (number := job.calls.get(call)) is None:
             job.calls[call] = len(job.calls)
@@ -254,7 +259,27 @@ def put(job: Job, questions: list[Question], said: list[set[str]]) -> list[Value
         values += given
     most = frames.largest_body(()) + sum(call.room for call, _ in questions)
     kind, body = job.request({"op": "call", "questions": told}, values, most)
-    return returned(kind, body, [call.wanted for call, _ in questions], said)
+    outcomes = returned(kind, body, [call.wanted for call, _ in questions], said)
+    if job.inputs and not isinstance(outcomes[0], Fault):
+        said[0].update(f"aliased {name}" for name in aliased(job, questions[0].call, outcomes[0]))
+    return outcomes
+
+
+def aliased(job: Job, call: Call, values: Values) -> set[str]:
+    """Which of the values that came back are an input's own memory: those that changed with it."""
+    assert job.inputs
+    job.inputs.invert()
+    kind, body = job.request({"op": "again"}, (), frames.largest_body(call.wanted))
+    [again] = returned(kind, body, [call.wanted], [set()])
+    if isinstance(again, Fault):
+        raise FrameError("its process did not say again what it had answered (protocol)")
+    changed = [
+        np.asarray(one).tobytes() != np.asarray(other).tobytes()
+        for one, other in zip(values, again, strict=True)
+    ]
+    if call.returns is not None:
+        return {"the value"} if changed[0] else set()
+    return ({"state"} if any(changed[:-1]) else set()) | ({"theta"} if changed[-1] else set())
 
 
 def answer(values: list[Values], said: set[str], fault: Fault | None) -> Answer:

@@ -44,7 +44,7 @@ ALLOWED = (
     Allowed(("poll", "ppoll", "select", "pselect6", "pipe"), "waiting for these, and pipes that only it has"),
     Allowed(("fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink",
              "readlinkat", "getdents64", "getcwd"), "looking at files, of which the jail has only Python's"),
-    Allowed(("munmap", "mremap", "mprotect", "brk"), "its own memory, none of which is shared"),
+    Allowed(("munmap", "mremap", "mprotect", "brk"), "its own memory; what is shared is sealed"),
     Allowed(("sched_yield", "getcpu", "restart_syscall", "pause", "nanosleep"), "its own turn to calculate"),
     Allowed(("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "sigaltstack", "alarm",
              "setitimer", "getitimer"), "what signals do to itself; timers signal only who set them"),

@@ -23,6 +23,7 @@ BEGUN, NOT_SHUT_IN = b"B", b"!"
 APART, TOGETHER = b"ready: apart", b"ready: together"
 TEXTS = 65_536  # bytes that the texts of a frame may have together
 FIELDS = 400  # texts that a frame may have
+LINE = 64  # bytes: where arrays begin in sealed memory, as numpy's own do
 # A text that tells of a call's fault: its place, this word, and what is told, with this between all parts.
 FAILED, BETWEEN = "failed\0", "\0"
 
@@ -112,6 +113,11 @@ def read_texts(body: bytes) -> tuple[tuple[str, ...], int]:
         texts.append(body[at : at + length].decode("utf-8", "replace"))
         at, room = at + length, room - length
     return tuple(texts), at
+
+
+def room(value: Any) -> int:
+    """The bytes that a value takes in sealed memory, eight a number, up to where the next array begins."""
+    return math.ceil(8 * np.size(value) / LINE) * LINE
 
 
 def packed_values(values: Sequence[Any]) -> bytes:

@@ -13,6 +13,7 @@ from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.control import Control, SandboxError
 from optcourse.grading.sandbox.endings import RUNNING, Exit, Limits, StoppedError, why
 from optcourse.grading.sandbox.idling import TICK, Idling, Reading, reading
+from optcourse.grading.sandbox.sealed import Sealed
 
 IDLE = 0.05  # less than this part of a processor is waiting, where the kernel does not say for what
 BLIND = 1.0  # seconds over which that is looked at
@@ -30,8 +31,10 @@ class Job:
     it: what goes wrong before is our fault, a SandboxError.
     """
 
-    def __init__(self, control: Control, limits: Limits, number: int, seed: int) -> None:
-        self.control, self.limits, self.number = control, limits, number
+    def __init__(
+        self, control: Control, limits: Limits, number: int, seed: int, inputs: Sealed | None = None
+    ) -> None:
+        self.control, self.limits, self.number, self.inputs = control, limits, number, inputs
         self.requests, self.printed, self.pid = 0, 0, 0
         self.begun, self.ready = False, False
         self.patience, self.most = limits.wall, float("inf")
@@ -42,8 +45,9 @@ class Job:
         self.channel, theirs = socket.socketpair()
         self.channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel says who sends
         self.output, output = os.pipe()
+        descriptors = (theirs.fileno(), output, *([inputs.descriptor] if inputs else []))
         try:
-            control.send(b"J" + struct.pack("<II", number, seed), (theirs.fileno(), output))
+            control.send(b"J" + struct.pack("<II", number, seed), descriptors)
         except BaseException:
             self.channel.close()
             os.close(self.output)

@@ -14,6 +14,7 @@ from optcourse.grading.sandbox.endings import Limits
 from optcourse.grading.sandbox.filters import program
 from optcourse.grading.sandbox.job import Job
 from optcourse.grading.sandbox.places import places
+from optcourse.grading.sandbox.sealed import Sealed
 
 
 class Sandbox:
@@ -61,10 +62,10 @@ class Sandbox:
             says = written or reply.decode("utf-8", "replace") or "it ended without a word"
             raise SandboxError(f"the {self.level} sandbox does not start: {says}")
 
-    def job(self, seed: int) -> Job:
-        """A fresh process, whose global random generators start from `seed`."""
+    def job(self, seed: int, inputs: Sealed | None = None) -> Job:
+        """A fresh process, whose global random generators start from `seed`; `inputs` holds its arguments."""
         self.jobs += 1
-        return Job(self.control, self.limits, self.jobs, seed)
+        return Job(self.control, self.limits, self.jobs, seed, inputs)
 
     def close(self) -> None:
         """End the server and all that is in it."""

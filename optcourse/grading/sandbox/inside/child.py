@@ -14,6 +14,7 @@ from typing import Any
 from optcourse.checking.answering import Fault, Probe, answer, described, is_untouched
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import loading, standins
+from optcourse.grading.sandbox.inside.inputs import Inputs
 
 UNTOUCHED = "untouched"  # said beside a fault: the function is still the stub that was given out
 CHUNK = 1 << 16  # bytes read at once
@@ -24,13 +25,14 @@ MEMORY = ("MemoryError", "_ArrayMemoryError")
 class Child:
     """One process' conversation: requests come in on a descriptor, and answers go out on it."""
 
-    def __init__(self, channel: int, output: int) -> None:
-        self.channel, self.output = channel, output
+    def __init__(self, channel: int, output: int, inputs: Inputs | None = None) -> None:
+        self.channel, self.output, self.inputs = channel, output, inputs
         self.number = 0
         self.read, self.write, self.leave = os.read, os.write, os._exit
         self.loaded: loading.Loaded | None = None
         self.calls: list[Call] = []
         self.untouched: bool | None = None
+        self.values: tuple[Any, ...] = ()  # what was returned last, to be looked at again
 
     def serve(self) -> None:
         """Answer requests until there are no more, then end without any clean-up."""
@@ -51,16 +53,19 @@ class Child:
         """The frame that answers a request; its values are in the body from `at` on."""
         if asked["op"] == "load":
             return self.load(asked)
+        if asked["op"] == "again":
+            return self.values_frame([], [frames.packed_values(self.values)])
         assert self.loaded is not None
         function = self.loaded.function
         assert function is not None
         texts, packed = [], []
         for place, probe in enumerate(self.posed(asked["questions"], body, at)):
-            given = answer(function, probe, Printed(self))
+            given = answer(function, probe, Printed(self), copies=self.inputs is None)
             fault = self.explained(given.fault) if given.fault else None
             if not fault:
                 try:
-                    packed.append(frames.packed_values(given.values[0]))
+                    self.values = given.values[0]
+                    packed.append(frames.packed_values(self.values))
                 except ValueError as error:
                     fault = Fault("BF", "dtype", str(error))
             said = [f"changed {name}" for name in sorted(given.changed)]
@@ -68,6 +73,10 @@ class Child:
             said += [f"printed {given.printed[:2000]}"] if given.printed else []
             said += [failed(fault, self.notes_on(fault))] if fault else []
             texts += [f"{place} {words}" for words in said]
+        return self.values_frame(texts, packed)
+
+    def values_frame(self, texts: list[str], packed: list[bytes]) -> bytes:
+        """What calls returned, with what is said of them, as a frame."""
         return frames.frame(frames.VALUES, self.number, frames.packed_texts(texts) + b"".join(packed))
 
     def posed(self, questions: list[Any], body: bytes, at: int) -> Iterator[Probe]:
@@ -86,7 +95,8 @@ class Child:
         for call, is_new in calls:
             if is_new:
                 call.hypers = {name: next(numbers) for name in call.hypers}
-            yield call.probe(itertools.islice(numbers, len(call.wanted)))
+            arguments: Iterator[Any] = itertools.islice(numbers, len(call.wanted))
+            yield call.probe(self.inputs.holding(arguments) if self.inputs else arguments)
 
     def load(self, asked: dict[str, Any]) -> bytes:
         """Run what is needed of the submission's source, and tell what its function looks like."""

@@ -1,9 +1,10 @@
 """A warm fork server: numpy is imported once, and each probe gets a fresh process that dies after it.
 
 Runs no submission; where the kernel lets it, each process has namespaces of its own, and can't name it.
-On the control socket come a configuration, then for each job b"J" with its number, a seed and two descriptors
-(the channel and where output goes), b"C" to ask for its CPU time, b"K" to kill it; its end is told in an EXIT
-message. Who has calculated for too long is killed here, by the clock that EXIT tells of.
+On the control socket come a configuration, then for each job b"J" with its number, a seed and descriptors
+(the channel, where output goes, sealed memory where arguments are in it), b"C" to ask for its CPU time, b"K"
+to kill it; its end is told in an EXIT message. Who has calculated for too long is killed here, by the clock
+that EXIT tells of.
 """
 
 import base64
@@ -27,6 +28,7 @@ import numpy as np
 from optcourse.grading.sandbox import frames
 from optcourse.grading.sandbox.inside import apart, confine, standins
 from optcourse.grading.sandbox.inside.child import Child
+from optcourse.grading.sandbox.inside.inputs import Inputs
 from optcourse.grading.sandbox.inside.warm import practise, warm_up
 
 EXIT = struct.Struct("<IidQ")  # job, wait status, CPU seconds, peak memory in kB
@@ -62,7 +64,7 @@ def serve(control_fd: int) -> None:
     control.send(frames.APART if fork is apart.fork else frames.TOGETHER)
     seeded = None
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 64, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, 64, 3)
         if not message:
             return
         if message[:1] == b"J":
@@ -122,7 +124,8 @@ def cpu_clock(pid: int) -> int:
 def become_child(descriptors: list[int], limits: dict[str, float], lock: "Lock") -> None:
     """In the forked process: keep three descriptors and the channel, give up all else, answer, and end."""
     try:
-        channel, output = descriptors
+        channel, output, *sealed = descriptors
+        inputs = Inputs(sealed[0]) if sealed else None
         nothing, _ = os.pipe()  # its other end is closed below: reading finds the end at once
         high = [fcntl.fcntl(one, fcntl.F_DUPFD, 40) for one in (nothing, output, output, channel)]
         os.closerange(0, 40)
@@ -137,7 +140,7 @@ def become_child(descriptors: list[int], limits: dict[str, float], lock: "Lock")
         except Exception as error:
             os.write(CHANNEL, frames.NOT_SHUT_IN + str(error).encode())
             raise
-        Child(CHANNEL, int(limits["output"])).serve()
+        Child(CHANNEL, int(limits["output"]), inputs).serve()
     finally:  # whatever happened: no handler, no clean-up of Python's, no second return into the server
         os._exit(70)
 
