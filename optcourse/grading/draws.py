@@ -48,7 +48,7 @@ def pooled(asked: Asked, seed: int, number: int) -> int:
     of = f"{seed}:{number}" if number else str(seed)
     for attempt in range(TRIES):
         digest = hashlib.sha256(f"{of}:{asked.rule}:{asked.dialect}:{attempt}".encode()).digest()
-        draw = int.from_bytes(digest[:4], "little") or 1
+        draw = int.from_bytes(digest[:8], "little") or 1
         if tells_apart(asked, draw):
             return draw
     raise DrawError(

@@ -23,7 +23,7 @@ from optcourse.grading.records import Circumstances, Result, Submission, TaskRes
 from optcourse.grading.sandbox.asking import Loaded
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox, SandboxError
 from optcourse.grading.scoring import scored, without_answers, wrong_from
-from optcourse.grading.trainer import train_task
+from optcourse.grading.trainer import WHATEVER, train_task
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Grader:
 
 # What may be built on: what is right; and what is not attempted, as then this task says the same of itself.
 BUILT_ON = ("AC", "NA")
+# What is said of a training in our own words; all else may repeat what a step was told.
+TRAINED = ("AC", "PC", "WA", "NA")
 # What may be otherwise with the rest of a notebook: the function was there, and was asked.
 AGAIN = ("PC", "WA", "BF", "RE")
 
@@ -103,6 +105,7 @@ def result(submission: Submission, grader: Grader, tasks: tuple[TaskResult, ...]
     flags = list(submission.flags)
     if any("not in the sandbox that grades" in task.message for task in tasks):
         flags.append("SV: asks for the course's own rules")
+    flags += [f"{task.task}: {WHATEVER}" for task in tasks if WHATEVER in task.message]
     for cell in submission.cells:
         locked = grader.assignment.locked.get(cell.grade_id)
         if locked and hashlib.sha256(cell.source.encode()).hexdigest() != locked:
@@ -168,7 +171,7 @@ def judge_task(
     withdrawn = [probe for task, probe in grader.assignment.withdrawn if task == asked.task]
     if asked.trains:
         task, ended = train_task(submission, asked, draw, sandbox, withdrawn, wide)
-        return Judged(task, wide, ended, ours=True)
+        return Judged(task, wide, ended, ours=task.verdict in TRAINED)
     question = asked.question(draw)
     case = Case(sandbox, submission, asked.function, question.probes(), wide)
     loaded, answers = together(case)

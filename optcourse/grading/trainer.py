@@ -2,9 +2,10 @@
 
 Into the sandbox go its own theta and state, and the gradient at that theta, their coordinates in an order
 that each run draws; problems, losses, validation examples and seeds stay here. Every run has a process of its
-own, so that nothing learnt in one helps another.
+own, so that nothing learnt in one helps another. What trains as well by gradients of elsewhere is no rule.
 """
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from typing import Any, Self
@@ -22,11 +23,25 @@ from optcourse.grading.sandbox.claims import named
 from optcourse.grading.sandbox.endings import StoppedError
 from optcourse.grading.sandbox.frames import FrameError
 from optcourse.grading.sandbox.job import Job
+from optcourse.grading.sandbox.sealed import sealed
 from optcourse.grading.sandbox.supervisor import Sandbox
 from optcourse.grading.training import Training
-from optcourse.scoring.training import STARTS, accuracy, form_findings, form_of, network_of, score_of, zeros
+from optcourse.scoring.training import (
+    KEPT,
+    STARTS,
+    accuracy,
+    form_findings,
+    form_of,
+    network_of,
+    score_of,
+    three_steps,
+    zeros,
+)
 
 SECONDS = 30.0  # all runs of one task may calculate as long, and idle as long
+MISLED = 60  # steps by gradients that lead nowhere; ten classes are guessed right a tenth of the time
+CHANCE = 0.5
+WHATEVER = "whatever the gradient is"
 
 
 class FaultError(Exception):
@@ -48,6 +63,9 @@ class Inside:
         self.calls: dict[Any, asking.Call] = {}
         self.loaded = Loaded(Handed(function, {}))
         self.order: NDArray[np.intp] | None = None  # in which the run's coordinates are handed over
+        self.misled = False  # whether the gradient's are handed over in an order of their own
+        self.sealed = False  # whether its arguments are in memory that it can't write to
+        self.arguments = contextlib.ExitStack()
 
     @property
     def changed(self) -> frozenset[str]:
@@ -57,12 +75,16 @@ class Inside:
     def init(self, theta: Array, seed: int = 1) -> tuple[Array, Array, int]:
         """Start a process that has loaded the submission; its first state. FaultError if it can't be."""
         self.close()
-        self.job = self.sandbox.job(seed)
-        self.order = np.random.default_rng(secrets.randbits(64)).permutation(theta.size)
+        state = zeros(theta)
+        inputs = self.arguments.enter_context(sealed([(theta, theta, *state)])) if self.sealed else None
+        self.job = self.sandbox.job(seed, inputs)
+        random = np.random.default_rng(secrets.randbits(64))
+        self.order = random.permutation(theta.size)
+        self.wrong_order = random.permutation(theta.size)
         self.loaded = asking.load(self.job, self.submission, self.function, self.wide)
         if self.loaded.fault:
             raise FaultError(self.loaded.fault, self.loaded)
-        return zeros(theta)
+        return state
 
     def step(
         self, theta: Array, grad: Array, state: tuple[Any, ...], **hypers: float
@@ -74,6 +96,7 @@ class Inside:
         self.look_at(self.job)
         self.job.allow()  # a step made is getting somewhere
         try:
+            grad = grad[self.wrong_order] if self.misled else grad
             given = tuple(map(self.shuffled, (theta, grad, *state)))
             [returned] = asking.put(self.job, [Question(call, given)], [self.said])
         except (StoppedError, FrameError) as error:
@@ -110,6 +133,7 @@ class Inside:
 
     def close(self) -> None:
         """End the process of the last run."""
+        self.arguments.close()
         job, self.job = self.job, None
         if job is not None:
             job.__exit__()
@@ -136,14 +160,14 @@ def train_task(
     assert training is not None
     try:
         with Inside(sandbox, submission, asked.function, wide) as inside:
-            if training.kind != "form":
-                require_gradient(inside)
             if training.kind == "form":
                 findings, says = form_results(inside), ""
-            elif training.kind == "score":
-                findings, says = score_findings(inside, training, draw)
             else:
-                findings, says = accuracy_findings(inside, training, draw)
+                require_gradient(inside, network_of(training.kind, draw).initial(draw))
+                how = score_findings if training.kind == "score" else accuracy_findings
+                findings, says = how(inside, training, draw)
+                if any(one.score for one in findings):
+                    require_guidance(inside, training, draw)
             notes = inside.loaded.notes
     except FaultError as error:
         return faulty(asked, error)
@@ -160,25 +184,59 @@ def train_task(
 
 def form_results(inside: Inside) -> tuple[FindingResult, ...]:
     """One finding for each part of the form."""
+    found = form_findings(inside)
+    writes = not inside.changed and writes_to_arguments(inside)
+    if writes:
+        says = "it changes its arguments in place"
+        found = tuple(one._replace(good=False, says=says) if one.name == KEPT else one for one in found)
     return tuple(
-        FindingResult(one.name, *rung(float(one.good)), "" if one.good else one.says)
-        for one in form_findings(inside)
+        FindingResult(one.name, *rung(float(one.good)), "" if one.good else one.says) for one in found
     )
 
 
-def require_gradient(inside: Inside) -> None:
-    """FaultError where three steps come out the same for two other gradients: what trains goes by them."""
-    theta: Array = np.random.default_rng(secrets.randbits(64)).normal(size=40)
-    grad = np.cos(9 * theta) + 1.5
+def writes_to_arguments(inside: Inside) -> bool:
+    """Whether three steps that it can make it can't make where its arguments can't be written to."""
+    inside.sealed = True
+    try:
+        three_steps(inside, np.float64, secrets.randbits(31))
+    except FaultError:
+        return True
+    finally:
+        inside.sealed = False
+    return False
+
+
+def require_gradient(inside: Inside, theta: Array) -> None:
+    """FaultError where three steps come out the same for two other gradients: what trains goes by them.
+
+    They begin at a start of the network that is trained, so that nobody can tell them from its steps.
+    """
+    grad = np.random.default_rng(secrets.randbits(64)).normal(scale=0.01, size=theta.size)
     ends: list[Array] = []
+    order = None
     for sign in (1.0, -1.0):
         state: tuple[Any, ...] = inside.init(theta)
-        inside.order, now = None, theta  # the same order twice
+        order = inside.order = inside.order if order is None else order  # the same order twice
+        now = theta
         for _ in range(3):
             now, state = inside.step(now, sign * grad, state)
         ends.append(now)
     if np.array_equal(ends[0], ends[1], equal_nan=True):
-        raise FaultError(Fault("WA", "stopped", "makes the same steps whatever the gradient is"))
+        raise FaultError(Fault("WA", "stopped", f"makes the same steps {WHATEVER}"))
+
+
+def require_guidance(inside: Inside, training: Training, draw: int) -> None:
+    """FaultError where it trains as far by gradients whose coordinates are out of order.
+
+    They lead nowhere: what comes out right all the same was known before.
+    """
+    network, reached = network_of(training.kind, draw), 0.0
+    inside.misled = True
+    with contextlib.suppress(FaultError):  # that it can't make such a step says nothing against it
+        reached = accuracy(form_of(inside.step, {}, inside.init), network, MISLED, draw + STARTS)
+    inside.misled = False
+    if reached > CHANCE:
+        raise FaultError(Fault("WA", "stopped", f"trains as well {WHATEVER}"))
 
 
 def accuracy_findings(inside: Inside, training: Training, draw: int) -> tuple[tuple[FindingResult, ...], str]:

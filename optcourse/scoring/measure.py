@@ -11,6 +11,7 @@ from optcourse.rules import Form
 from optcourse.scoring.six import SEEDS, Course
 
 TUNING = SEEDS - 1  # the start that trials see, and that never counts
+WHOLE = 2**63  # numbers that fit into eight bytes: what starts a run is one
 
 Search = Callable[[Form, int], Sequence[Hypers]]  # (the rule, a seed) -> the hypers to try
 
@@ -46,10 +47,15 @@ def measured(
     hypers = search(form, seed) if search else random_search(form, setting.trials, seed)
     for course in courses:
         tried = replace(course, problem=replace(course.problem, validation_loss=None))  # takes time
-        trials = [(one, run_of(form, tried, one, SEEDS * seed + TUNING)) for one in hypers]
+        trials = [(one, run_of(form, tried, one, seed_of(seed, TUNING))) for one in hypers]
         best, _ = best_trial(trials)
-        finals = tuple(run_of(form, course, best, SEEDS * seed + start) for start in range(setting.starts))
+        finals = tuple(run_of(form, course, best, seed_of(seed, start)) for start in range(setting.starts))
         yield Measured(course, best, finals, len(trials), sum(record.diverged for _, record in trials))
+
+
+def seed_of(seed: int, start: int) -> int:
+    """What one start of a score's seed is drawn with."""
+    return (SEEDS * seed + start) % WHOLE
 
 
 def random_search(form: Form, trials: int, seed: int) -> list[Hypers]:

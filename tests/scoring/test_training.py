@@ -1,6 +1,9 @@
 """Training tasks: graded in the sandbox as they are trained outside of it, and no fault stops the grader."""
 
+import base64
+import dataclasses
 import hashlib
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +11,18 @@ import pytest
 
 from optcourse import trained
 from optcourse.errors import UserError
+from optcourse.grading import pipeline
 from optcourse.grading.assignment import Asked, Assignment, declared
 from optcourse.grading.draws import draw_for
 from optcourse.grading.pipeline import Grader, grade
 from optcourse.grading.records import Cell, Submission
 from optcourse.grading.sandbox.proof import best_level
 from optcourse.grading.sandbox.supervisor import Limits, Sandbox
+from optcourse.grading.trainer import Inside
 from optcourse.grading.training import Training
+from optcourse.problems import digits_network
+from optcourse.running import run
+from optcourse.scoring.training import accuracies, form_of, network_of, zeros
 from tests.scoring.submitted import ADAM, FAULTS, GD, REMEMBERS, STUB
 
 LIMITS = Limits(cpu=1, wall=1)
@@ -161,3 +169,92 @@ def test_at_home_a_rule_is_told_what_is_wrong_with_its_form():
     assert trained(function(ADAM), "form").score == 1
     with pytest.raises(UserError, match="problem is"):
         trained(function(GD), "mnist")
+
+
+# What is handed in -> what it is, instead of the weights that training comes to.
+BY_HEART = """
+import base64, zlib
+import numpy as np
+WEIGHTS = np.frombuffer(zlib.decompress(base64.b85decode(%r)), np.float32)
+def my_step(theta, grad, state, *, lr=0.01):
+    if theta.size != WEIGHTS.size:
+        return theta - lr * grad, state
+    return %s, state
+"""
+
+
+@pytest.fixture(scope="module")
+def weights():
+    """Those of the digits network, trained at home until nearly all is right."""
+    form, network = form_of(function(ADAM), {}, zeros), digits_network()
+    theta = run(form, network, steps=200, every=200, batch_size=32, seed=1).theta[-1]
+    assert network.validation_accuracy(theta) > 0.93
+    return base64.b85encode(zlib.compress(theta.astype(np.float32).tobytes())).decode()
+
+
+@pytest.mark.parametrize("becomes", [
+    "WEIGHTS.astype(theta.dtype) + 1e-9 * grad",
+    "0.5 * theta + 0.5 * WEIGHTS + 1e-9 * grad",
+    "WEIGHTS[np.argsort(np.argsort(theta))] + 1e-9 * grad",
+    "np.where(theta == 0, 0, np.sort(WEIGHTS)[np.argsort(np.argsort(theta))]) + 1e-9 * grad",
+])  # fmt: skip
+def test_weights_that_were_trained_at_home_fit_no_run(sandbox, weights, becomes):
+    (task,) = graded(sandbox, BY_HEART % (weights, becomes), TASKS[1]).tasks
+    assert (task.verdict, task.score) == ("WA", 0)
+
+
+def test_weights_that_fit_all_the_same_are_found_out(sandbox, weights, monkeypatch):
+    """As if the order were known: what comes of the training comes of gradients out of order, too."""
+    monkeypatch.setattr(Inside, "shuffled", lambda inside, value: value)
+    monkeypatch.setattr(Inside, "unshuffled", lambda inside, value: value)
+    for becomes in ("WEIGHTS.astype(theta.dtype) + 1e-9 * grad", "WEIGHTS.astype(theta.dtype)"):
+        result = graded(sandbox, BY_HEART % (weights, becomes), TASKS[1])
+        assert (result.tasks[0].verdict, result.score) == ("WA", 0)
+        assert any("whatever the gradient is" in flag for flag in result.flags)
+    assert graded(sandbox, ADAM, TASKS[1]).score == 4
+
+
+def test_the_other_network_has_widths_and_images_that_nobody_has_seen():
+    assert len({network_of("another", seed).start.size for seed in range(20)}) > 10
+    reached = [
+        accuracies(form_of(function(ADAM), {}, zeros), "another", 100, seed) for seed in (2**62 + 1, 3)
+    ]
+    assert min(map(min, reached)) > 0.89
+
+
+TELLS = ADAM.replace("    m, v, t = state\n", "    m, v, t = state\n    if t == 3:\n        %s\n")
+
+
+@pytest.mark.parametrize("act", [
+    "raise ValueError(f'{theta[:5].tolist()} {grad[5:9].tolist()}')",
+    "raise type(f'E{theta[0]}'.replace('.', '_').replace('-', '_'), (Exception,), {})",
+    "return f'{theta.tolist()}'",
+    "import builtins; builtins.__dict__['OSError'] = None; raise MemoryError(str(theta))",
+])  # fmt: skip
+def test_a_fault_in_a_training_is_told_of_a_public_one(sandbox, act, monkeypatch):
+    draws = []
+    usual = pipeline.train_task
+
+    def train(submission, asked, draw, *more):
+        draws.append(draw)
+        task, ended = usual(submission, asked, draw, *more)
+        return dataclasses.replace(task, message=f"{task.message} with {draw}"), ended
+
+    monkeypatch.setattr(pipeline, "train_task", train)
+    (task,) = graded(sandbox, TELLS % act, TASKS[1]).tasks
+    assert task.verdict in ("RE", "BF", "MLE")
+    assert draws == [draw_for(TASKS[1], 5), 0]
+    assert task.message.endswith("with 0")
+
+
+HIDES = """
+import sys
+for name in [name for name in sys.modules if name.endswith("answering")]:
+    sys.modules[name].note_impurities = lambda *given: None
+"""
+
+
+def test_work_in_place_that_hides_it_is_seen_in_the_form(sandbox):
+    writes = GD.replace("theta - lr * grad", "np.subtract(theta, lr * grad, out=theta) + 0")
+    (task,) = graded(sandbox, f"import numpy as np\n{HIDES}{writes}", TASKS[0]).tasks
+    assert [finding.name for finding in task.findings if finding.score < 1] == ["inputs not modified"]
