@@ -20,6 +20,7 @@ import numpy as np
 Array = Any  # np.ndarray; the annotation is not worth an import beside a submission
 
 
+LONGEST = 300  # characters of a signature that are shown
 NOTHING = "it returned None"  # how the fault of who forgets to return begins
 
 
@@ -191,8 +192,24 @@ def require_signature(
     try:
         signature.bind(*arguments, **hypers)
     except TypeError as error:
-        raise BadFormError("signature", f"yours takes {signature}: {error}") from None
+        raise BadFormError("signature", f"yours takes {written(signature)}: {error}") from None
     return tuple(signature.parameters)
+
+
+def written(signature: inspect.Signature) -> str:
+    """A signature as text; its names alone where a default can't be written, or not in a line or two."""
+    bare = signature.replace(
+        parameters=[
+            one.replace(default=... if one.default is not one.empty else one.empty, annotation=one.empty)
+            for one in signature.parameters.values()
+        ],
+        return_annotation=signature.empty,
+    )
+    try:
+        text = str(signature)
+    except BaseException:  # a number of too many digits; a stranger's repr may raise SystemExit, too
+        return str(bare)
+    return text if len(text) <= LONGEST else str(bare)[:LONGEST]
 
 
 def theta_and_state(returned: Any, probe: Probe) -> tuple[Any, tuple[Any, ...]]:

@@ -418,7 +418,7 @@ def other_defaults(function: Callable[..., Any], task: Task) -> tuple[str, ...]:
     except (TypeError, ValueError):
         return ()
     others = [
-        f"{name}={parameters[name].default!r} (the rule: {hyper.default:g})"
+        f"{name}={as_written(parameters[name].default)} (the rule: {hyper.default:g})"
         for name, hyper in task.form.hypers.items()
         if name in parameters and isinstance(parameters[name].default, float | int)
         if parameters[name].default != hyper.default
@@ -428,6 +428,14 @@ def other_defaults(function: Callable[..., Any], task: Task) -> tuple[str, ...]:
         if others
         else ()
     )
+
+
+def as_written(number: float) -> str:
+    """A number as Python writes it; one of more digits than that it can't write is told of."""
+    try:
+        return repr(number)
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 IMPURE = {

@@ -311,3 +311,35 @@ def test_right_numbers_made_in_place_are_shown_no_formula():
     report = check(momentum_step)
     assert "gives the right numbers, but it changes its input theta in place" in report.message
     assert report.diff == ()
+
+
+DEFAULTS = ("9**9999", "-(9**9999)", "'x' * 10**5", "[0] * 10**4", "EVIL", "1j", "True", "np.zeros(10**4)")
+SIGNATURES = (
+    "theta, grad, state, *, lr={}",
+    "theta, grad, state, *, lr=0.01, x={}",
+    "theta, grad, state, lr={}, *, y",
+    "theta={}, *, lr={}",
+    "theta: EVIL, grad={}, state={}",
+)
+
+
+class Unwritable:
+    """What ends everything when somebody writes or compares it."""
+
+    def __repr__(self):
+        raise SystemExit
+
+    def __eq__(self, other):
+        raise SystemExit
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize("default", DEFAULTS)
+def test_a_default_of_any_kind_and_size_is_told_of_in_a_few_lines(signature, default):
+    names = {"np": np, "EVIL": Unwritable()}
+    exec(f"def gd_step({signature.format(default, default)}):\n    return theta - lr * grad, state", names)
+    report = check(names["gd_step"])
+    assert report.passed == signature.startswith("theta, grad, state, *, lr")
+    assert len(str(report)) < 3000

@@ -19,6 +19,7 @@ from optcourse.grading.sandbox.inside.inputs import Inputs
 UNTOUCHED = "untouched"  # said beside a fault: the function is still the stub that was given out
 CHUNK = 1 << 16  # bytes read at once
 NUMBER = frames.Asked((), True)
+BITS = 64  # of a whole number that may be a default; one of too many digits can't even be written
 MEMORY = ("MemoryError", "_ArrayMemoryError")
 
 
@@ -207,4 +208,8 @@ def fault_frame(number: int, fault: Fault, notes: tuple[str, ...] = ()) -> bytes
 def plain_defaults(function: Any) -> list[tuple[str, float]]:
     """The keyword defaults that are plain numbers, for the report's word on other defaults."""
     given = getattr(function, "__kwdefaults__", None) or {}
-    return [(str(name), value) for name, value in given.items() if type(value) in (int, float)]
+    return [
+        (str(name), value)
+        for name, value in given.items()
+        if type(value) is float or (type(value) is int and value.bit_length() <= BITS)
+    ]
