@@ -11,7 +11,7 @@ FRAMEWORKS = ("torch", "F", "tf", "keras", "K", "jnp", "jax", "mx", "nd", "paddl
 # What the message of an exception matches, and what to do. {state} is the line that unpacks the state.
 ADVICE = (
     (
-        r"multiply sequence by non-int|operand type\(s\) for .*'(tuple|list)'",
+        r"multiply sequence by non-int|operand type\(s\) for .{1,80}'(tuple|list)'",
         "state is a tuple, and its parts have to be taken out of it first: {state}",
     ),
     (
@@ -44,7 +44,7 @@ ADVICE = (
         "use numpy's functions, which take arrays: np.sqrt, not math.sqrt",
     ),
     (
-        r"matmul|gufunc|shapes .* not aligned",
+        r"matmul|gufunc|shapes .{1,80} not aligned",
         "@ multiplies matrices; here all is coordinate by coordinate, with *",
     ),
     (r"could not be broadcast", "two arrays of different shapes met; all of them have theta's shape"),

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 MAGIC = re.compile(r"\s*(?:%{1,2}[A-Za-z]|!|\?)|\s*[\w.*\[\]]+\?{1,2}\s*$|\w[\w, ]*=\s*(?:%[A-Za-z]|!)")
-TIMED = re.compile(r"(\s*)%time\s+(?=[^\s-])")  # which runs the rest of its line
+TIMED = re.compile(r"^(\s*)%time\s+(?=[^\s-])")  # which runs the rest of its line
 KEPT = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of such a cell is Python
 TOKEN = re.compile(r"""#.*|\"""|'''|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[(\[{]|[)\]}]""")
 ENDS = {quotes: re.compile(rf"(?:[^\\]|\\.)*?{quotes}") for quotes in ('"""', "'''")}

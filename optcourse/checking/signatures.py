@@ -23,7 +23,6 @@ DICTIONARIES = re.compile(
     r"(hyper|h|opt)?_?(config|configs|params|param|parameters|args|options|opts|settings)"
 )
 STATES = re.compile(r"(opt|optimizer|optim)?_?(states?|cache|memory|slots|buffers?)")
-GRADIENTS = re.compile(r"d\w*|g|gs|\w*grads?\w*|gradients?|\w*_g|updates?")
 
 
 class Taken(NamedTuple):

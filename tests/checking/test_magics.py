@@ -48,6 +48,7 @@ NO_MAGICS = (
     "# is it?\n",
     "x = ')'; y = (\"#\", '''\n!x\n''',\n    7\n    %four)\n",
     "x = 'it is?'\n",
+    "x = 'run %time f()'\n",
     'x = "\\\\"; y = """\n%a \\"""\n!b\n"""\n',
     "x = [  # (\n    9\n    %four]\n",
 )

@@ -23,7 +23,7 @@ HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 TITLE = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
 IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 POINTS = "Points Possible"
-NO_STUDENT = re.compile(r"\s*(muted|manual posting.*)?\s*", re.IGNORECASE)
+NO_STUDENT = re.compile(r"\s*+(muted|manual posting.*+)?\s*+", re.IGNORECASE)
 
 
 class Layout(NamedTuple):
