@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from math import floor, log10, sqrt
 from typing import Any, Literal
 
@@ -156,6 +157,7 @@ def hyper_slider(hyper: Hyper, opening: float | None) -> Slider:
     )
 
 
+@lru_cache(maxsize=1024)  # a picture asks for the same ones with each move
 def slider(
     name: str,
     label: str,

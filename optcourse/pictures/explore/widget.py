@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import anywidget
@@ -130,7 +130,7 @@ class Explorer(anywidget.AnyWidget):
             if behind != self._behind:
                 self._behind = behind
                 self.background = "data:image/png;base64," + b64encode(contour_png(problem)).decode()
-            self.controls = [asdict(control) for control in controls]
+            self.controls = [dict(vars(control)) for control in controls]
             about = {"serial": asked.get("serial", 0), "values": values, "code": code, "said": said}
             self.frame = {**about, **sent(self._now)}
 
