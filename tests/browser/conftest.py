@@ -52,12 +52,28 @@ def chromium() -> str:
     return program("chromium", "chromium-browser", "google-chrome")
 
 
+# JupyterLab's own commands, as its menus call them. What was open goes without a question about saving.
+OPEN = """async path => {
+    const { shell, serviceManager, commands } = window.jupyterapp;
+    [...shell.widgets("main")].forEach(widget => widget.dispose());
+    await serviceManager.sessions.shutdownAll();
+    const opened = await commands.execute("docmanager:open", { path, factory: "Notebook" });
+    await opened.context.ready;
+}"""
+
+
 class Lab:
-    """A running JupyterLab: its address, its folder, and how to look at notebooks in it."""
+    """A running JupyterLab: its address, its folder, and how to look at notebooks in it.
+
+    To load JupyterLab costs several times what a test does on its page: all tests share one window, in which
+    they open notebooks one after the other, each with a kernel of its own. Nobody closes the window.
+    """
 
     def __init__(self, url: str, folder: Path, browser: Browser, environment: dict[str, str]) -> None:
         self.url, self.folder, self.browser, self.environment = url, folder, browser, environment
-        self.opened = 0
+        self.loaded = 0
+        self.window: Page | None = None
+        self.running: tuple[str, ...] = ()  # the name and the cells of what `run` has in the window
 
     def write(self, name: str, *cells: str) -> Path:
         """A notebook of code cells in the workspace."""
@@ -70,20 +86,59 @@ class Lab:
         nbformat.write(notebook, path)
         return path
 
-    def open(self, name: str, width: int = 1280, height: int = 900) -> Page:
-        """The notebook `name` alone on a page of this size."""
-        page = self.browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(PATIENCE * 1000)
-        self.show(page, name)
+    def open(self, name: str, width: int = 1280, height: int = 900, *, anew: bool = False) -> Page:
+        """The notebook `name` alone in the window, of this size; `anew`: in one that loads JupyterLab first."""
+        self.running = ()
+        page = self.window
+        # Whatever a test left open over its notebook would be in the next one's way.
+        if anew or page is None or page.locator(".jp-Dialog, .lm-Menu").count():
+            if page is not None:
+                page.close()
+            self.window = page = self.browser.new_page()
+            page.set_default_timeout(PATIENCE * 1000)
+            self.load(page, name)
+        else:
+            page.evaluate(OPEN, name)
+            wait_for_kernel(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(reduced_motion="no-preference")
         return page
 
-    def show(self, page: Page, name: str) -> None:
-        """Go to the notebook `name`, alone on its page, and wait for its kernel."""
-        self.opened += 1  # a workspace of its own each time, so that no earlier layout comes back
-        page.goto(f"{self.url}/doc/workspaces/walk{self.opened}/tree/{name}")
-        # Before there is a kernel, the indicator says idle as well; and to run a cell then asks for one.
-        page.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for(state="attached")
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
+    def load(self, page: Page, name: str) -> None:
+        """Load JupyterLab into a page, with the notebook `name` alone, and wait for its kernel."""
+        self.loaded += 1  # a workspace of its own each time, so that no earlier layout comes back
+        page.goto(f"{self.url}/doc/workspaces/walk{self.loaded}/tree/{name}")
+        wait_for_kernel(page)
+
+    def run(self, name: str, *cells: str, width: int = 1280, height: int = 900) -> Page:
+        """A notebook of these cells alone in the window, all of them run.
+
+        Where the window shows it already, without its outputs and run again: as fresh, but for its kernel.
+        """
+        page = self.window
+        if page is not None and self.running == (name, *cells) and has_kernel(page):
+            page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+            expect(page.locator(".jp-Notebook .jp-OutputArea-output")).to_have_count(0)
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(reduced_motion="no-preference")
+        else:
+            self.write(name, *cells)
+            page = self.open(name, width, height)
+            self.running = (name, *cells)
+        page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        return page
+
+
+def has_kernel(page: Page) -> bool:
+    """Whether the notebook on a page has a kernel."""
+    return page.locator(".jp-Toolbar-kernelName", has_text="Python 3").count() == 1
+
+
+def wait_for_kernel(page: Page) -> None:
+    """Wait until the notebook on a page has a kernel that waits for cells."""
+    # Before there is a kernel, the indicator says idle as well; and to run a cell then asks for one.
+    page.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for(state="attached")
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
 
 
 def free_port() -> int:
@@ -139,6 +194,7 @@ def started_lab(browser: Browser, home: Path) -> Iterator[Lab]:
     port = free_port()
     command = [sys.executable, "-c", "from optcourse.cli import main; main()", "lab", "--no-browser"]
     command += ["--dir", str(folder), "--port", str(port), "--", "--IdentityProvider.token="]
+    command += ["--LabApp.expose_app_in_browser=True"]  # for Lab.open
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     log = home / "lab.log"

@@ -3,7 +3,6 @@
 from playwright.sync_api import Page, expect
 
 from .conftest import Lab
-from .test_lessons import run_all
 
 PIECES = {  # name -> (its source, the selector of its root)
     "explore": ("explore(adam_step)", ".oc-explorer"),
@@ -26,9 +25,8 @@ def adam_step(theta, grad, state, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
 def opened(lab: Lab, width: int = 1280, height: int = 900) -> Page:
     """A page with all pieces, drawn."""
-    lab.write("pieces.ipynb", START, *(source for source, _ in PIECES.values()))
-    page = lab.open("pieces.ipynb", width, height)
-    run_all(page)
+    sources = (source for source, _ in PIECES.values())
+    page = lab.run("pieces.ipynb", START, *sources, width=width, height=height)
     for _, root in PIECES.values():
         page.locator(root).wait_for()
     return page

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Lab
-from .test_lessons import pixels, run
+from .test_lessons import pixels
 from .test_strips import opened
 
 
@@ -40,7 +40,6 @@ def test_the_arrow_keys_go_from_step_to_step_with_numbers_and_a_mark(picture: Pa
     assert row(picture, "effective step") == ["−0.1", "0.1"]
     assert str(look.get_attribute("aria-valuetext")).startswith("1 of 200, theta")
     assert all(one != other for one, other in zip(at_start, [pixels(surface), pixels(curves)], strict=True))
-    picture.close()
 
 
 def test_pointing_at_a_curve_looks_at_that_step(picture: Page) -> None:
@@ -49,7 +48,6 @@ def test_pointing_at_a_curve_looks_at_that_step(picture: Page) -> None:
     early = int(look.input_value())
     picture.locator(".oc-curves").hover(position={"x": 200, "y": 40})
     assert early < int(look.input_value()) < 200
-    picture.close()
 
 
 def test_presets_move_lr_and_the_code_follows_and_the_picture_can_be_saved(picture: Page) -> None:
@@ -62,27 +60,23 @@ def test_presets_move_lr_and_the_code_follows_and_the_picture_can_be_saved(pictu
         picture.get_by_role("button", name="Save as PNG").click()
     assert found.value.suggested_filename == "adam-on-quadratic-bowl-condition-number-10.png"
     assert found.value.path().read_bytes().startswith(b"\x89PNG")
-    picture.close()
 
 
-@pytest.mark.parametrize(
-    "source", ["explore('adam', lr=0.1)", "compare(['gd', 'adam'])", "landscape('momentum', steps=60)"]
-)
-def test_the_picture_can_be_saved_as_vectors_with_a_title_and_a_description(lab: Lab, source: str) -> None:
-    lab.write("vectors.ipynb", f"from optcourse import compare, explore, landscape\n{source}")
-    page = lab.open("vectors.ipynb")
-    run(page.locator(".jp-CodeCell").first)
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Save as SVG").click()
-    assert found.value.suggested_filename.endswith(".svg")
-    root = ElementTree.fromstring(found.value.path().read_text(encoding="utf-8"))
-    svg = "{http://www.w3.org/2000/svg}"
-    assert root.findtext(f"{svg}title")
-    assert "loss" in str(root.findtext(f"{svg}desc"))
-    assert {"lr", "theta[0]", "step"} & {str(one.text) for one in root.iter(f"{svg}text")}
-    assert max(len(str(one.get("d"))) for one in root.iter(f"{svg}path")) > 200  # a path of many points
-    assert len(list(root.iter(f"{svg}image"))) == 1  # the contours alone are pixels
-    page.close()
+def test_the_pictures_can_be_saved_as_vectors_with_a_title_and_a_description(lab: Lab) -> None:
+    source = "explore('adam', lr=0.1)", "compare(['gd', 'adam'])", "landscape('momentum', steps=60)"
+    page = lab.run("vectors.ipynb", "from optcourse import compare, explore, landscape", *source)
+    for root in (".oc-explorer", ".ocp-compare", ".ocp-landscape"):
+        with page.expect_download() as found:
+            page.locator(root).get_by_role("button", name="Save as SVG").click()
+        assert found.value.suggested_filename.endswith(".svg")
+        drawing = ElementTree.fromstring(found.value.path().read_text(encoding="utf-8"))
+        svg = "{http://www.w3.org/2000/svg}"
+        assert drawing.findtext(f"{svg}title")
+        assert "loss" in str(drawing.findtext(f"{svg}desc"))
+        assert {"lr", "theta[0]", "step"} & {str(one.text) for one in drawing.iter(f"{svg}text")}
+        points = max(len(str(one.get("d"))) for one in drawing.iter(f"{svg}path"))
+        assert points > 200, "a path of many points"
+        assert len(list(drawing.iter(f"{svg}image"))) == 1, "the contours alone are pixels"
 
 
 def test_a_preset_whose_name_is_not_true_says_so(picture: Page) -> None:
@@ -92,4 +86,3 @@ def test_a_preset_whose_name_is_not_true_says_so(picture: Page) -> None:
     expect(said).to_contain_text("No lr on the slider ends higher than it began")
     picture.get_by_role("button", name="just right").click()
     expect(said).to_be_hidden()
-    picture.close()

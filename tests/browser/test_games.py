@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Lab
-from .test_lessons import pixels, run_all
+from .test_lessons import pixels
 
 CELLS = (
     r"""from optcourse import quiz, predict, clinic
@@ -21,9 +21,7 @@ quiz(r"Why is $v$ corrected more?", {r"$\beta_2 > \beta_1$": r"Yes: $1 - \beta_2
 @pytest.fixture
 def page(lab: Lab) -> Page:
     """A page with one of each, all run."""
-    lab.write("games.ipynb", *CELLS)
-    page = lab.open("games.ipynb")
-    run_all(page)
+    page = lab.run("games.ipynb", *CELLS)
     page.locator(".ocp-clinic").wait_for()
     return page
 
@@ -60,7 +58,6 @@ def test_a_choice_is_judged_explained_and_counted_and_its_mathematics_is_set(pag
     expect(verdict.locator("mjx-container").first).to_be_visible()
     expect(verdict).to_contain_text("The other choices")
     expect(page.locator(".jp-CodeCell")).to_have_count(len(CELLS))  # no key reached the notebook
-    page.close()
 
 
 def test_several_choices_are_ticked_with_the_space_bar(page: Page) -> None:
@@ -70,7 +67,6 @@ def test_several_choices_are_ticked_with_the_space_bar(page: Page) -> None:
     expect(several.locator(".ocp-verdict")).to_contain_text("1 of your ticks does not hold; 1 choice that")
     press(page, "Space", "Tab", "Space", "Enter")
     expect(several.locator(".ocp-verdict")).to_contain_text("Right: these and no others. (try 2)")
-    page.close()
 
 
 def test_a_quiz_and_a_prediction_are_judged_without_a_kernel(page: Page) -> None:
@@ -100,7 +96,6 @@ def test_a_quiz_and_a_prediction_are_judged_without_a_kernel(page: Page) -> None
         "You said 30; the run says 43, a factor of 1.4 apart"
     )
     expect(steps.get_by_role("slider", name="lr")).to_be_focused()
-    page.close()
 
 
 def test_the_slider_unlocks_with_the_commitment_and_moves_the_picture(page: Page) -> None:
@@ -123,7 +118,6 @@ def test_the_slider_unlocks_with_the_commitment_and_moves_the_picture(page: Page
     prediction.get_by_role("button", name="Back to the question's value").focus()
     press(page, "Enter")
     expect(slider).to_have_attribute("aria-valuetext", "0.19: it oscillates")
-    page.close()
 
 
 def test_in_the_clinic_the_fault_is_named_shown_and_followed_by_another(page: Page) -> None:
@@ -157,7 +151,6 @@ def test_in_the_clinic_the_fault_is_named_shown_and_followed_by_another(page: Pa
     shut_down(page)
     clinic.get_by_role("button", name="Next patient").click()
     expect(clinic.locator(".ocp-silence")).to_contain_text("run this cell again")
-    page.close()
 
 
 def test_on_a_narrow_page_nothing_sticks_out(page: Page) -> None:
@@ -174,7 +167,6 @@ def test_on_a_narrow_page_nothing_sticks_out(page: Page) -> None:
         return shown.filter(one => one.getBoundingClientRect().right > edge).map(one => one.outerHTML);
     })"""
     assert page.locator(".ocp-game").evaluate_all(overhang) == []
-    page.close()
 
 
 def test_answers_are_there_when_a_saved_notebook_is_opened_again(lab: Lab, page: Page) -> None:
@@ -183,9 +175,7 @@ def test_answers_are_there_when_a_saved_notebook_is_opened_again(lab: Lab, page:
     expect(game(page, 0).locator(".ocp-verdict")).to_contain_text("Right. (try 1)")
     page.get_by_role("button", name="Save and create checkpoint").click()
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
-    page.close()
-    again = lab.open("games.ipynb")
+    again = lab.open("games.ipynb", anew=True)
     expect(game(again, 0).locator(".ocp-verdict")).to_contain_text("Right. (try 1)")
     expect(game(again, 0).get_by_role("radio").first).to_be_checked()
     expect(game(again, 5).locator(".ocp-surface")).to_be_visible()
-    again.close()

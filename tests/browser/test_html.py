@@ -74,11 +74,19 @@ def opened(context: BrowserContext, path: Path) -> Page:
     return page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Browser, exported: Path) -> Iterator[Page]:
-    """The page with all six pictures, open."""
+    """The page with all six pictures, open: for one test of each picture, and those of `explorer`."""
     with offline(browser) as context:
         yield opened(context, exported)
+
+
+@pytest.fixture
+def explorer(page: Page) -> Locator:
+    """Its explorer, where it opens."""
+    found = page.locator(".oc-explorer")
+    found.get_by_role("button", name="Reset").click()
+    return found
 
 
 def pressed(slider: Locator, *keys: str) -> None:
@@ -95,8 +103,7 @@ def changes(picture: Locator, act: Callable[[], object]) -> None:
     picture.page.wait_for_function(CHANGED, arg=[picture.element_handle(), before])
 
 
-def test_every_slider_moves_its_picture_by_the_keyboard(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_every_slider_moves_its_picture_by_the_keyboard(explorer: Locator) -> None:
     names = [
         str(one.get_attribute("name")) for one in explorer.locator(".oc-controls input:enabled:visible").all()
     ]
@@ -108,15 +115,15 @@ def test_every_slider_moves_its_picture_by_the_keyboard(page: Page) -> None:
         expect(explorer.locator(".oc-silence")).to_be_hidden()
 
 
-def test_what_needs_python_is_greyed_and_the_page_says_so(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_what_needs_python_is_greyed_and_the_page_says_so(page: Page, explorer: Locator) -> None:
     for name in ("problem", "condition"):
         expect(explorer.locator(f"[name={name}]")).to_be_disabled()
     expect(page.locator(".picture", has=explorer).locator(".about")).to_contain_text("grey need Python")
 
 
-def test_moving_another_slider_puts_the_first_back_and_the_code_says_where_all_stand(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_moving_another_slider_puts_the_first_back_and_the_code_says_where_all_stand(
+    explorer: Locator,
+) -> None:
     lr, beta1 = (explorer.locator(f"input[name={name}]") for name in ("lr", "beta1"))
     opening = lr.input_value()
     pressed(lr, "Home")
@@ -126,8 +133,7 @@ def test_moving_another_slider_puts_the_first_back_and_the_code_says_where_all_s
     expect(explorer.locator("code")).to_contain_text("beta1=0.0")
 
 
-def test_fewer_steps_combine_with_every_slider_and_are_said(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_fewer_steps_combine_with_every_slider_and_are_said(explorer: Locator) -> None:
     pressed(explorer.locator("input[name=steps]"), "Home", *["ArrowRight"] * 4)
     expect(explorer.locator(".oc-outcome")).to_contain_text("After 5 steps the path is at about")
     pressed(explorer.locator("input[name=lr]"), "End")
@@ -138,8 +144,7 @@ def test_fewer_steps_combine_with_every_slider_and_are_said(page: Page) -> None:
     expect(explorer.locator(".oc-about").first).to_have_text("Found for 60 steps.")
 
 
-def test_presets_reset_and_the_start_on_the_picture_work(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_presets_reset_and_the_start_on_the_picture_work(explorer: Locator) -> None:
     surface, code = explorer.locator(".oc-surface"), explorer.locator("code")
     first = str(code.text_content())
     changes(explorer, lambda: explorer.locator(".oc-presets button").last.click())
@@ -149,8 +154,9 @@ def test_presets_reset_and_the_start_on_the_picture_work(page: Page) -> None:
     expect(code).to_have_text(first)
 
 
-def test_away_from_the_opening_the_table_of_numbers_claims_nothing_that_is_not_saved(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_away_from_the_opening_the_table_of_numbers_claims_nothing_that_is_not_saved(
+    explorer: Locator,
+) -> None:
     explorer.locator(".oc-cursor summary").click()
     cell = explorer.locator(".oc-cursor tbody td").first
     expect(cell).not_to_have_text("…")
@@ -222,12 +228,12 @@ def test_formulas_are_set_in_the_pages_own_font(page: Page) -> None:
     assert page.evaluate(loaded) == "loaded"
 
 
-def test_the_theme_follows_the_readers_choice(page: Page) -> None:
-    explorer = page.locator(".oc-explorer")
+def test_the_theme_follows_the_readers_choice(page: Page, explorer: Locator) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
     changes(explorer, lambda: page.emulate_media(color_scheme="dark"))
     assert page.evaluate(paper) != light
+    page.emulate_media(color_scheme="light")
 
 
 def test_what_is_printed_from_a_dark_page_is_dark_on_white(browser: Browser, exported: Path) -> None:
@@ -242,29 +248,26 @@ def test_what_is_printed_from_a_dark_page_is_dark_on_white(browser: Browser, exp
         assert page.evaluate(paper) == dark != "#ffffff"
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_is_wider_than_the_page(browser: Browser, exported: Path, width: int) -> None:
-    with offline(browser, viewport={"width": width, "height": 800}) as context:
+def test_nothing_is_wider_than_the_page(browser: Browser, exported: Path) -> None:
+    with offline(browser, viewport={"width": 360, "height": 800}) as context:
         page = opened(context, exported)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for width in (360, 768, 1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_barrier(
-    browser: Browser,
-    exported: Path,
-    axe: str,
-    theme: str,
-    width: int,
-) -> None:
-    with offline(browser, viewport={"width": width, "height": 900}, color_scheme=theme) as context:
+def test_axe_finds_no_serious_barrier(browser: Browser, exported: Path, axe: str) -> None:
+    with offline(browser, viewport={"width": 360, "height": 900}) as context:
         page = opened(context, exported)
         page.get_by_role("radio").first.check()
         page.get_by_role("button", name="Submit").click()
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         page.evaluate(axe)
-        assert page.evaluate(FIND, ["html"]) == []
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate(FIND, ["html"]) == [], (theme, width)
 
 
 def test_without_scripts_still_images_and_texts_are_there(browser: Browser, exported: Path) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Lab
 from .pieces import assert_one_column
-from .test_lessons import pixels, run_all
+from .test_lessons import pixels
 
 CELL = "from optcourse import landscape\nlandscape('momentum')"
 
@@ -15,9 +15,7 @@ CELL = "from optcourse import landscape\nlandscape('momentum')"
 @pytest.fixture
 def picture(lab: Lab) -> Page:
     """A page with a fresh landscape."""
-    lab.write("landscape.ipynb", CELL)
-    page = lab.open("landscape.ipynb")
-    run_all(page)
+    page = lab.run("landscape.ipynb", CELL)
     page.locator(".ocp-landscape").wait_for()
     return page
 
@@ -46,7 +44,6 @@ def test_the_keyboard_chooses_a_cell_and_the_path_follows(picture: Page) -> None
     expect(words).to_contain_text("lr = 0.001, beta = 0.0495:")
     expect(picture.locator(".ocp-live")).to_contain_text("beta = 0.0495")
     assert words.text_content() != opened
-    picture.close()
 
 
 def test_a_click_chooses_a_cell_and_the_path_follows(picture: Page) -> None:
@@ -60,7 +57,6 @@ def test_a_click_chooses_a_cell_and_the_path_follows(picture: Page) -> None:
     expect(words).not_to_have_text(opened)
     expect(picture.get_by_label("cell's lr")).to_have_value("0")
     assert pixels(surface(picture)) != drawn
-    picture.close()
 
 
 def test_the_colours_can_show_steps_and_the_table_follows(picture: Page) -> None:
@@ -74,7 +70,6 @@ def test_the_colours_can_show_steps_and_the_table_follows(picture: Page) -> None
     expect(table.locator("tbody tr")).to_have_count(21)
     expect(table).to_contain_text("not reached")
     expect(table).to_contain_text("diverges")
-    picture.close()
 
 
 def test_without_a_kernel_it_says_so(picture: Page) -> None:
@@ -85,9 +80,7 @@ def test_without_a_kernel_it_says_so(picture: Page) -> None:
     picture.get_by_label("cell's lr").focus()
     picture.keyboard.press("ArrowLeft")
     expect(picture.locator(".ocp-silence")).to_contain_text("run this cell again")
-    picture.close()
 
 
 def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: Page) -> None:
     assert_one_column(picture, ".ocp-landscape")
-    picture.close()

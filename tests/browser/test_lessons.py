@@ -86,7 +86,6 @@ def test_lesson_09_from_not_attempted_to_passed(lab: Lab) -> None:
     expect(slider).to_have_value(str(position + 1))
     expect(surface).not_to_have_attribute("aria-label", str(summary))
     assert pixels(surface) != before
-    page.close()
 
 
 EXPLORE = "from optcourse import explore\nexplore('adam')"
@@ -95,9 +94,7 @@ EXPLORE = "from optcourse import explore\nexplore('adam')"
 @pytest.fixture
 def picture(lab: Lab) -> Page:
     """A page with a fresh `explore('adam')`."""
-    lab.write("picture.ipynb", EXPLORE)
-    page = lab.open("picture.ipynb")
-    run_all(page)
+    page = lab.run("picture.ipynb", EXPLORE)
     page.locator(".oc-explorer").wait_for()
     return page
 
@@ -116,18 +113,14 @@ def test_every_control_moves_the_picture_by_keyboard_and_reset_brings_it_back(pi
     expect(picture.get_by_label("condition number")).to_be_hidden()
     picture.get_by_role("button", name="Reset").click()
     expect(surface).to_have_attribute("aria-label", opened)
-    picture.close()
 
 
 def test_another_problem_names_its_own_coordinates(lab: Lab) -> None:
-    lab.write("slope.ipynb", 'from optcourse import explore\nexplore("slope")')
-    page = lab.open("slope.ipynb")
-    run_all(page)
+    page = lab.run("slope.ipynb", 'from optcourse import explore\nexplore("slope")')
     expect(page.get_by_label("start, theta", exact=True)).to_be_visible()
     page.get_by_label("problem", exact=True).select_option("quadratic")
     for name in ("start, theta[0]", "start, theta[1]"):
         expect(page.get_by_label(name, exact=True)).to_be_visible()
-    page.close()
 
 
 def test_a_click_on_the_picture_moves_the_start_there(picture: Page) -> None:
@@ -138,7 +131,6 @@ def test_a_click_on_the_picture_moves_the_start_there(picture: Page) -> None:
     before = start.input_value()
     surface.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.3})
     expect(start).not_to_have_value(before)
-    picture.close()
 
 
 def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: Page) -> None:
@@ -154,7 +146,6 @@ def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: P
     stacked = "([above, below]) => above.offsetTop < below.offsetTop"
     picture.wait_for_function(f"() => ({stacked})(document.querySelectorAll('.oc-explorer canvas'))")
     assert picture.locator(".oc-explorer").evaluate(columns_and_overhang) == [1, 0]
-    picture.close()
 
 
 def test_what_was_drawn_before_stays_and_says_so_when_the_kernel_is_gone(lab: Lab, picture: Page) -> None:
@@ -166,7 +157,6 @@ def test_what_was_drawn_before_stays_and_says_so_when_the_kernel_is_gone(lab: La
     slider.focus()
     picture.keyboard.press("ArrowRight")
     expect(picture.locator(".oc-silence")).to_contain_text("run this cell again to move the picture")
-    picture.close()
 
 
 @pytest.mark.parametrize("trusted", [False, True], ids=["untrusted", "trusted"])
@@ -177,13 +167,12 @@ def test_a_stored_lesson_opened_fresh_shows_its_pictures(lab: Lab, trusted: bool
     if trusted:
         command = [sys.executable, "-m", "jupyter", "trust", str(path)]
         subprocess.run(command, env=lab.environment, check=True, capture_output=True)
-    page = lab.open(name)
+    page = lab.open(name, anew=True)
     explore = cell(page, "explore(").first
     explore.scroll_into_view_if_needed()
     expect(explore.locator(".jp-RenderedImage img, .oc-surface").first).to_be_visible()
     expect(page.locator(".jp-Notebook")).not_to_contain_text("Model not found")
     expect(page.locator(".jp-Notebook")).not_to_contain_text("Error displaying widget")
-    page.close()
 
 
 def test_a_picture_that_a_learner_saved_is_there_when_the_notebook_is_opened_again(
@@ -191,8 +180,6 @@ def test_a_picture_that_a_learner_saved_is_there_when_the_notebook_is_opened_aga
 ) -> None:
     picture.keyboard.press("ControlOrMeta+s")
     expect(picture.locator(".jp-mod-dirty")).to_have_count(0)
-    picture.close()
-    again = lab.open("picture.ipynb")
+    again = lab.open("picture.ipynb", anew=True)
     expect(again.locator(".oc-surface")).to_be_visible()
     expect(again.locator(".jp-Notebook")).not_to_contain_text("model not found")
-    again.close()

@@ -22,11 +22,9 @@ STANDS_AT = "([{value, min, max}, share]) => Math.abs((value - min) / (max - min
 BRANCHES = MIXES.replace("max(1.0, np.linalg.norm(grad))", "(2.0 if grad[0] > 1 else 1.0)")
 
 
-def opened(lab: Lab, name: str, *cells: str) -> Page:
-    """A page with these cells, the first of them run, and its picture."""
-    lab.write(name, *cells)
-    page = lab.open(name, height=2000)  # with room for all, as a page that scrolls moves under the pointer
-    run(page.locator(".jp-CodeCell").first)
+def opened(lab: Lab, name: str, source: str) -> Page:
+    """A page with this cell, run, and its picture."""
+    page = lab.run(name, source, height=2000)  # with room, as a page that scrolls moves under the pointer
     page.locator(".oc-explorer").wait_for()
     return page
 
@@ -55,7 +53,9 @@ def with_strip(page: Page, name: str) -> Locator:
 
 
 def test_a_loaded_strip_moves_the_picture_while_the_kernel_is_busy_and_its_words_follow(lab: Lab) -> None:
-    page = opened(lab, "busy.ipynb", "from optcourse import explore\nexplore('adam')", BUSY)
+    lab.write("busy.ipynb", "from optcourse import explore\nexplore('adam')", BUSY)
+    page = lab.open("busy.ipynb", height=2000)
+    run(page.locator(".jp-CodeCell").first)
     surface, curves = page.locator(".oc-surface"), page.locator(".oc-curves")
     outcome = page.locator(".oc-outcome")
     slider = with_strip(page, "lr")
@@ -74,7 +74,6 @@ def test_a_loaded_strip_moves_the_picture_while_the_kernel_is_busy_and_its_words
     (lab.folder / "go").touch()
     expect(outcome).not_to_have_text(words)
     assert pixels(surface) == dragged[0]
-    page.close()
 
 
 @pytest.mark.parametrize("name", ["steps", "x", "beta2"])
@@ -90,7 +89,6 @@ def test_what_a_strip_draws_is_what_the_kernel_draws_when_the_slider_rests(lab: 
     page.mouse.up()
     expect(outcome).to_have_class("oc-outcome")
     assert pixels(surface) == dragged
-    page.close()
 
 
 def test_moving_another_slider_brings_a_new_strip_for_it(lab: Lab) -> None:
@@ -101,7 +99,6 @@ def test_moving_another_slider_brings_a_new_strip_for_it(lab: Lab) -> None:
         expect(page.locator(".oc-stale")).to_be_attached()
         page.mouse.up()
         expect(page.locator(".oc-stale")).not_to_be_attached()
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -118,4 +115,3 @@ def test_a_step_that_cannot_be_swept_is_drawn_by_the_kernel_and_the_picture_says
     before = str(surface.get_attribute("aria-label"))
     page.keyboard.press("ArrowRight")
     expect(surface).not_to_have_attribute("aria-label", before)
-    page.close()

@@ -118,7 +118,7 @@ def hidden_copy(folder: Path) -> Path:
         "tests/conftest.py",
         "tests/lanes.py",
         "tests/programs.py",
-        "tests/slow.txt",
+        "tests/seconds.txt",
         "pyproject.toml",
     ):
         shutil.copy(PROJECT / file, folder / file)
