@@ -3,7 +3,8 @@
 from optcourse.errors import WrongValueError
 from optcourse.problems import Problem
 
-View = tuple[tuple[float, float], tuple[float, float]]
+Interval = tuple[float, float]
+View = tuple[Interval, Interval]
 
 WIDE, HIGH = 4, 3  # the shape of the picture; a unit is as long along both axes
 
