@@ -51,7 +51,7 @@ WATCH = """root => {
     const probe = window.probe = { changes: [], down: 0, up: null, settled: 0, frame: 0 };
     const count = () => { probe.frame += 1; if (window.probe === probe) requestAnimationFrame(count); };
     requestAnimationFrame(count);
-    const canvas = root.querySelector(".oc-surface");
+    const canvas = root.querySelector(".ocp-surface");
     const look = () => canvas ? canvas.toDataURL() : String(probe.changes.length);
     let last = null;
     const changed = () => {
@@ -95,7 +95,7 @@ class Way:
         slider.scroll_into_view_if_needed()
         slider.focus()
         if self.strip:
-            root.locator(".oc-explorer[data-strip=lr]").wait_for()
+            root.locator(".ocp-explorer[data-strip=lr]").wait_for()
         root.evaluate(WATCH)
         time.sleep(QUIET)
         for press in range(PRESSES):
@@ -158,8 +158,8 @@ def main() -> None:
         page = lab.open("slider.ipynb")
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        ways[0].root(page).locator(".oc-surface").wait_for()
-        ways[1].root(page).locator(".oc-surface").wait_for()
+        ways[0].root(page).locator(".ocp-surface").wait_for()
+        ways[1].root(page).locator(".ocp-surface").wait_for()
         ways[2].root(page).locator("img").wait_for()
         for _ in range(ROUNDS):
             for way in ways:

@@ -8,14 +8,15 @@ import re
 from importlib.resources import files
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w./]+\.js)";$', re.MULTILINE)
-TYPES = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+JSDOC = r"/\*\*(?:(?!\*/).)*\*/"
+TYPES = re.compile(rf"^[ \t]*{JSDOC}\n|{JSDOC} ?", re.MULTILINE | re.DOTALL)
 
 
 def front_end(entry: str) -> str:
     """The module `entry` of this folder ("quiz/widget.js") with the files it imports before it, each once.
 
     A widget's module reaches the browser as one text, which can't import its neighbours; so top-level names
-    must differ between the files. Types (JSDoc) are for the compiler, and stay here.
+    must differ between the files. JSDoc is for the compiler and for editors, and stays here.
     """
     texts: dict[str, str] = {}
 

@@ -37,7 +37,7 @@ def main() -> None:
         run(check)
         expect(outputs(check)).to_contain_text("v is not bias-corrected")
         run(explore)
-        expect(explore.locator(".oc-note")).to_contain_text("part at step 1")
+        expect(explore.locator(".ocp-note")).to_contain_text("part at step 1")
         check.scroll_into_view_if_needed()
         check.evaluate("node => node.scrollIntoView({block: 'start'})")
         page.wait_for_function(AT_REST, arg=check.element_handle(), polling=250)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Lab
 
 PIECES = {  # name -> (its source, the selector of its root)
-    "explore": ("explore(adam_step)", ".oc-explorer"),
+    "explore": ("explore(adam_step)", ".ocp-explorer"),
     "compare": ('compare(["gd", ("adam", {"lr": 0.3}), "momentum", ("gd", {"lr": 1.0})])', ".ocp-compare"),
     "landscape": ('landscape("momentum")', ".ocp-landscape"),
     "predict": ('predict("gd", lr=0.19)', ".ocp-predict"),

@@ -43,7 +43,7 @@ def overhang(page: Page) -> Any:
             const edge = piece.getBoundingClientRect().right + 1;
             const shown = [...piece.querySelectorAll("canvas, input, select, button, label, legend, p, th, td")];
             const out = shown.filter(one => one.getBoundingClientRect().right > edge);
-            return out.filter(one => !one.closest(".ocp-scroll, .oc-live, .ocp-live, pre")).map(one => one.outerHTML);
+            return out.filter(one => !one.closest(".ocp-scroll, .ocp-live, pre")).map(one => one.outerHTML);
         })""",
         ROOTS,
     )
@@ -72,7 +72,7 @@ def barriers_in_each_look(page: Page, axe: str) -> dict[tuple[str, int], Any]:
 
 def test_axe_does_find_a_barrier_that_is_put_there(lab: Lab, axe: str) -> None:
     page = opened(lab)
-    page.locator(".oc-explorer button").first.evaluate("button => (button.textContent = '')")
+    page.locator(".ocp-explorer button").first.evaluate("button => (button.textContent = '')")
     assert [found[0] for found in barriers(page, axe)] == ["button-name"]
 
 
@@ -134,7 +134,7 @@ def test_a_finger_drags_the_start(lab: Lab, finger: CDPSession) -> None:
     page = lab.window
     assert page is not None
     run(page.locator(".jp-CodeCell").first)
-    surface = page.locator(".oc-surface")
+    surface = page.locator(".ocp-surface")
     surface.scroll_into_view_if_needed()
     start = page.get_by_label("start, theta[0]")
     before = float(start.input_value())
@@ -207,7 +207,7 @@ def test_an_error_is_told_in_the_pictures_place_and_the_next_good_version_brings
     page = lab.open("broken.ipynb")
     only = cell(page, "def adam_step")
     run(only)
-    note = only.locator(".oc-note, .ocp-note").first
+    note = only.locator(".ocp-note").first
     expect(note).to_contain_text("adam_step raised NameError: name 'm_hat' is not defined (line 4")
     expect(note).to_contain_text(
         "of the reference in its place" if piece == "explore" else "the reference in its"

@@ -84,7 +84,7 @@ def page(browser: Browser, exported: Path) -> Iterator[Page]:
 @pytest.fixture
 def explorer(page: Page) -> Locator:
     """Its explorer, where it opens."""
-    found = page.locator(".oc-explorer")
+    found = page.locator(".ocp-explorer")
     found.get_by_role("button", name="Reset").click()
     return found
 
@@ -105,14 +105,15 @@ def changes(picture: Locator, act: Callable[[], object]) -> None:
 
 def test_every_slider_moves_its_picture_by_the_keyboard(explorer: Locator) -> None:
     names = [
-        str(one.get_attribute("name")) for one in explorer.locator(".oc-controls input:enabled:visible").all()
+        str(one.get_attribute("name"))
+        for one in explorer.locator(".ocp-controls input:enabled:visible").all()
     ]
     assert names == ["lr", "beta1", "beta2", "eps", "noise", "steps", "x", "y"]
     for name in names:
         slider = explorer.locator(f"input[name={name}]")
         key = "Home" if slider.input_value() != "0" else "End"
         changes(explorer, lambda slider=slider, key=key: pressed(slider, key))  # type: ignore[misc]
-        expect(explorer.locator(".oc-silence")).to_be_hidden()
+        expect(explorer.locator(".ocp-silence")).to_be_hidden()
 
 
 def test_what_needs_python_is_greyed_and_the_page_says_so(page: Page, explorer: Locator) -> None:
@@ -135,19 +136,19 @@ def test_moving_another_slider_puts_the_first_back_and_the_code_says_where_all_s
 
 def test_fewer_steps_combine_with_every_slider_and_are_said(explorer: Locator) -> None:
     pressed(explorer.locator("input[name=steps]"), "Home", *["ArrowRight"] * 4)
-    expect(explorer.locator(".oc-outcome")).to_contain_text("After 5 steps the path is at about")
+    expect(explorer.locator(".ocp-outcome")).to_contain_text("After 5 steps the path is at about")
     pressed(explorer.locator("input[name=lr]"), "End")
-    expect(explorer.locator(".oc-outcome")).to_contain_text("After 5 steps")
+    expect(explorer.locator(".ocp-outcome")).to_contain_text("After 5 steps")
     expect(explorer.locator("code")).to_contain_text("steps=5, lr=1.0")
-    expect(explorer.locator(".oc-cursor output")).to_have_text("5 of 5")
+    expect(explorer.locator(".ocp-cursor output")).to_have_text("5 of 5")
     explorer.get_by_role("button", name="just right").click()
-    expect(explorer.locator(".oc-about").first).to_have_text("Found for 60 steps.")
+    expect(explorer.locator(".ocp-about").first).to_have_text("Found for 60 steps.")
 
 
 def test_presets_reset_and_the_start_on_the_picture_work(explorer: Locator) -> None:
-    surface, code = explorer.locator(".oc-surface"), explorer.locator("code")
+    surface, code = explorer.locator(".ocp-surface"), explorer.locator("code")
     first = str(code.text_content())
-    changes(explorer, lambda: explorer.locator(".oc-presets button").last.click())
+    changes(explorer, lambda: explorer.locator(".ocp-presets button").last.click())
     changes(explorer, lambda: surface.click(position={"x": 300, "y": 80}))
     expect(code).to_contain_text("start=")
     changes(explorer, lambda: explorer.get_by_role("button", name="Reset").click())
@@ -157,12 +158,12 @@ def test_presets_reset_and_the_start_on_the_picture_work(explorer: Locator) -> N
 def test_away_from_the_opening_the_table_of_numbers_claims_nothing_that_is_not_saved(
     explorer: Locator,
 ) -> None:
-    explorer.locator(".oc-cursor summary").click()
-    cell = explorer.locator(".oc-cursor tbody td").first
+    explorer.locator(".ocp-cursor summary").click()
+    cell = explorer.locator(".ocp-cursor tbody td").first
     expect(cell).not_to_have_text("…")
     pressed(explorer.locator("input[name=lr]"), "Home")
     expect(cell).to_have_text("…")
-    expect(explorer.locator(".oc-cursor caption")).to_contain_text("exact numbers are saved for")
+    expect(explorer.locator(".ocp-cursor caption")).to_contain_text("exact numbers are saved for")
 
 
 def test_each_rule_of_a_comparison_moves_by_its_own_learning_rate(page: Page) -> None:
@@ -239,8 +240,8 @@ def test_the_theme_follows_the_readers_choice(page: Page, explorer: Locator) -> 
 def test_what_is_printed_from_a_dark_page_is_dark_on_white(browser: Browser, exported: Path) -> None:
     with offline(browser, color_scheme="dark") as context:
         page = opened(context, exported)
-        explorer = page.locator(".oc-explorer")
-        paper = "getComputedStyle(document.querySelector('.oc-explorer')).getPropertyValue('--oc-paper')"
+        explorer = page.locator(".ocp-explorer")
+        paper = "getComputedStyle(document.querySelector('.ocp-explorer')).getPropertyValue('--ocp-paper')"
         dark = page.evaluate(paper)
         changes(explorer, lambda: page.evaluate("dispatchEvent(new Event('beforeprint'))"))
         assert page.evaluate(paper) == "#ffffff"
@@ -286,5 +287,5 @@ def test_a_shipped_lesson_moves_without_a_network(browser: Browser, tmp_path: Pa
     lesson = next(iter(sorted(root.glob("lessons/01_*.ipynb"))))
     with offline(browser) as context:
         page = opened(context, export(lesson, tmp_path / "lesson.html").path)
-        for explorer in page.locator(".oc-explorer").all():
+        for explorer in page.locator(".ocp-explorer").all():
             changes(explorer, lambda one=explorer: pressed(one.locator("input[name=lr]"), "End"))  # type: ignore[misc]

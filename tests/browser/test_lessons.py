@@ -58,7 +58,7 @@ def test_lesson_09_from_not_attempted_to_passed(lab: Lab) -> None:
     stub = cell(page, "def adam_step(")
     check = cell(page, "check(adam_step)")
     explore = cell(page, "explore(adam_step")
-    note, surface = explore.locator(".oc-note"), explore.locator(".oc-surface")
+    note, surface = explore.locator(".ocp-note"), explore.locator(".ocp-surface")
 
     run_all(page)
     expect(note).to_contain_text("adam_step is not written yet")
@@ -95,21 +95,21 @@ EXPLORE = "from optcourse import explore\nexplore('adam')"
 def picture(lab: Lab) -> Page:
     """A page with a fresh `explore('adam')`."""
     page = lab.run("picture.ipynb", EXPLORE)
-    page.locator(".oc-explorer").wait_for()
+    page.locator(".ocp-explorer").wait_for()
     return page
 
 
 def test_every_control_moves_the_picture_by_keyboard_and_reset_brings_it_back(picture: Page) -> None:
-    surface = picture.locator(".oc-surface")
+    surface = picture.locator(".ocp-surface")
     opened = str(surface.get_attribute("aria-label"))
-    for slider in picture.locator(".oc-controls .oc-control:not([hidden]) input").all():
+    for slider in picture.locator(".ocp-controls .ocp-control:not([hidden]) input").all():
         before = str(surface.get_attribute("aria-label"))
         slider.focus()
         picture.keyboard.press("ArrowLeft" if slider.input_value() != "0" else "ArrowRight")
         expect(surface).not_to_have_attribute("aria-label", before)
         assert slider.get_attribute("aria-valuetext")
     picture.get_by_label("problem", exact=True).select_option("rosenbrock")
-    expect(picture.locator(".oc-title")).to_contain_text("Rosenbrock")
+    expect(picture.locator(".ocp-title")).to_contain_text("Rosenbrock")
     expect(picture.get_by_label("condition number")).to_be_hidden()
     picture.get_by_role("button", name="Reset").click()
     expect(surface).to_have_attribute("aria-label", opened)
@@ -124,7 +124,7 @@ def test_another_problem_names_its_own_coordinates(lab: Lab) -> None:
 
 
 def test_a_click_on_the_picture_moves_the_start_there(picture: Page) -> None:
-    surface = picture.locator(".oc-surface")
+    surface = picture.locator(".ocp-surface")
     box = surface.bounding_box()
     assert box is not None
     start = picture.get_by_label("start, theta[0]")
@@ -135,17 +135,17 @@ def test_a_click_on_the_picture_moves_the_start_there(picture: Page) -> None:
 
 def test_on_a_narrow_page_all_is_in_one_column_and_nothing_sticks_out(picture: Page) -> None:
     picture.set_viewport_size({"width": 360, "height": 800})
-    picture.locator(".oc-surface").scroll_into_view_if_needed()
+    picture.locator(".ocp-surface").scroll_into_view_if_needed()
     columns_and_overhang = """root => {
         const edge = root.getBoundingClientRect().right + 1;
-        const shown = [...root.querySelectorAll("canvas, input, select, small, p:not(.oc-live)")];
+        const shown = [...root.querySelectorAll("canvas, input, select, small, p:not(.ocp-live)")];
         const boxes = shown.map(one => one.getBoundingClientRect()).filter(box => box.width > 0);
         const columns = new Set([...root.querySelectorAll("canvas")].map(one => one.offsetLeft));
         return [columns.size, boxes.filter(box => box.right > edge).length];
     }"""
     stacked = "([above, below]) => above.offsetTop < below.offsetTop"
-    picture.wait_for_function(f"() => ({stacked})(document.querySelectorAll('.oc-explorer canvas'))")
-    assert picture.locator(".oc-explorer").evaluate(columns_and_overhang) == [1, 0]
+    picture.wait_for_function(f"() => ({stacked})(document.querySelectorAll('.ocp-explorer canvas'))")
+    assert picture.locator(".ocp-explorer").evaluate(columns_and_overhang) == [1, 0]
 
 
 def test_what_was_drawn_before_stays_and_says_so_when_the_kernel_is_gone(lab: Lab, picture: Page) -> None:
@@ -156,7 +156,7 @@ def test_what_was_drawn_before_stays_and_says_so_when_the_kernel_is_gone(lab: La
     slider = picture.get_by_label("lr", exact=True)
     slider.focus()
     picture.keyboard.press("ArrowRight")
-    expect(picture.locator(".oc-silence")).to_contain_text("run this cell again to move the picture")
+    expect(picture.locator(".ocp-silence")).to_contain_text("run this cell again to move the picture")
 
 
 @pytest.mark.parametrize("trusted", [False, True], ids=["untrusted", "trusted"])
@@ -170,7 +170,7 @@ def test_a_stored_lesson_opened_fresh_shows_its_pictures(lab: Lab, trusted: bool
     page = lab.open(name, anew=True)
     explore = cell(page, "explore(").first
     explore.scroll_into_view_if_needed()
-    expect(explore.locator(".jp-RenderedImage img, .oc-surface").first).to_be_visible()
+    expect(explore.locator(".jp-RenderedImage img, .ocp-surface").first).to_be_visible()
     expect(page.locator(".jp-Notebook")).not_to_contain_text("Model not found")
     expect(page.locator(".jp-Notebook")).not_to_contain_text("Error displaying widget")
 
@@ -181,5 +181,5 @@ def test_a_picture_that_a_learner_saved_is_there_when_the_notebook_is_opened_aga
     picture.keyboard.press("ControlOrMeta+s")
     expect(picture.locator(".jp-mod-dirty")).to_have_count(0)
     again = lab.open("picture.ipynb", anew=True)
-    expect(again.locator(".oc-surface")).to_be_visible()
+    expect(again.locator(".ocp-surface")).to_be_visible()
     expect(again.locator(".jp-Notebook")).not_to_contain_text("model not found")

@@ -25,7 +25,7 @@ BRANCHES = MIXES.replace("max(1.0, np.linalg.norm(grad))", "(2.0 if grad[0] > 1 
 def opened(lab: Lab, name: str, source: str) -> Page:
     """A page with this cell, run, and its picture."""
     page = lab.run(name, source, height=2000)  # with room, as a page that scrolls moves under the pointer
-    page.locator(".oc-explorer").wait_for()
+    page.locator(".ocp-explorer").wait_for()
     return page
 
 
@@ -48,7 +48,7 @@ def with_strip(page: Page, name: str) -> Locator:
     """A slider in focus, its strip loaded."""
     slider = page.get_by_label(name, exact=True)
     slider.focus()
-    page.locator(f".oc-explorer[data-strip={name}]").wait_for()
+    page.locator(f".ocp-explorer[data-strip={name}]").wait_for()
     return slider
 
 
@@ -56,15 +56,15 @@ def test_a_loaded_strip_moves_the_picture_while_the_kernel_is_busy_and_its_words
     lab.write("busy.ipynb", "from optcourse import explore\nexplore('adam')", BUSY)
     page = lab.open("busy.ipynb", height=2000)
     run(page.locator(".jp-CodeCell").first)
-    surface, curves = page.locator(".oc-surface"), page.locator(".oc-curves")
-    outcome = page.locator(".oc-outcome")
+    surface, curves = page.locator(".ocp-surface"), page.locator(".ocp-curves")
+    outcome = page.locator(".ocp-outcome")
     slider = with_strip(page, "lr")
     first, words = [pixels(surface), pixels(curves)], str(outcome.text_content())
     run(page.locator(".jp-CodeCell").nth(1))
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]").wait_for(state="attached")
 
     drag(slider, [0.6, 0.7, 0.9])
-    expect(outcome).to_have_class("oc-outcome oc-stale")
+    expect(outcome).to_have_class("ocp-outcome ocp-stale")
     dragged = [pixels(surface), pixels(curves)]
     assert all(before != after for before, after in zip(first, dragged, strict=True))
     page.mouse.up()
@@ -79,15 +79,15 @@ def test_a_loaded_strip_moves_the_picture_while_the_kernel_is_busy_and_its_words
 @pytest.mark.parametrize("name", ["steps", "x", "beta2"])
 def test_what_a_strip_draws_is_what_the_kernel_draws_when_the_slider_rests(lab: Lab, name: str) -> None:
     page = opened(lab, "same.ipynb", "from optcourse import explore\nexplore('adam', lr=0.1)")
-    surface, outcome = page.locator(".oc-surface"), page.locator(".oc-outcome")
+    surface, outcome = page.locator(".ocp-surface"), page.locator(".ocp-outcome")
     slider = page.locator(f"input[name={name}]")
     slider.focus()
-    page.locator(f".oc-explorer[data-strip={name}]").wait_for()
+    page.locator(f".ocp-explorer[data-strip={name}]").wait_for()
     drag(slider, [0.4, 0.3, 0.35])
-    expect(outcome).to_have_class("oc-outcome oc-stale")
+    expect(outcome).to_have_class("ocp-outcome ocp-stale")
     dragged = pixels(surface)
     page.mouse.up()
-    expect(outcome).to_have_class("oc-outcome")
+    expect(outcome).to_have_class("ocp-outcome")
     assert pixels(surface) == dragged
 
 
@@ -96,9 +96,9 @@ def test_moving_another_slider_brings_a_new_strip_for_it(lab: Lab) -> None:
     for name in ("lr", "beta1"):
         slider = with_strip(page, name)
         drag(slider, [0.45, 0.4])
-        expect(page.locator(".oc-stale")).to_be_attached()
+        expect(page.locator(".ocp-stale")).to_be_attached()
         page.mouse.up()
-        expect(page.locator(".oc-stale")).not_to_be_attached()
+        expect(page.locator(".ocp-stale")).not_to_be_attached()
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_a_step_that_cannot_be_swept_is_drawn_by_the_kernel_and_the_picture_says
     lab: Lab, source: str, words: str
 ) -> None:
     page = opened(lab, "falls_back.ipynb", source)
-    surface, slider = page.locator(".oc-surface"), page.get_by_label("lr", exact=True)
+    surface, slider = page.locator(".ocp-surface"), page.get_by_label("lr", exact=True)
     slider.focus()
-    expect(page.locator(".oc-way")).to_contain_text("Each picture comes from the kernel")
-    expect(page.locator(".oc-way")).to_contain_text(words)
+    expect(page.locator(".ocp-way")).to_contain_text("Each picture comes from the kernel")
+    expect(page.locator(".ocp-way")).to_contain_text(words)
     before = str(surface.get_attribute("aria-label"))
     page.keyboard.press("ArrowRight")
     expect(surface).not_to_have_attribute("aria-label", before)

@@ -1,4 +1,4 @@
-"""The types of the front end's modules, by JSDoc and TypeScript's compiler; `files` in tsconfig.json has which."""
+"""The types of all the front end's modules, by JSDoc and TypeScript's compiler in strict mode."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 COMPILER = HERE.parent / "browser" / "node_modules" / "typescript" / "bin" / "tsc"
 
 
-def test_the_typed_modules_of_the_front_end_are_strictly_right() -> None:
+def test_the_modules_of_the_front_end_are_strictly_right() -> None:
     if not COMPILER.is_file():
         missing("TypeScript is not installed: run npm ci --prefix tests/browser")
     command = [program("node"), str(COMPILER), "--project", str(HERE)]

@@ -1,31 +1,54 @@
 // The front end of `clinic`: shows a patient, judges what is said of it, shows the fault. The next one is the kernel's.
 
-import { make, control, numbers, theme, whenLooksChange, asker } from "../engine/page.js";
-import { marked, typeset, questionForm, sayVerdict } from "../engine/question.js";
+import { make, button, heightBeside, listening, liveLine, silenceLine, theme, whenLooksChange, asker } from "../engine/page.js";
+import { marked, noteLine, typeset, questionForm, sayVerdict, verdictRegion } from "../engine/question.js";
 import { drawSurface } from "../engine/surface.js";
-import { drawPlots } from "../engine/plots.js";
+import { DASHED, drawPlots } from "../engine/plots.js";
+import { clinicWords, decodedCase, following } from "./case.js";
 
+/**
+ * @import { CaseData, ClinicAnswer, ClinicState } from "../wire/protocol.js"
+ * @import { Model } from "../engine/page.js"
+ * @import { QuestionForm } from "../engine/question.js"
+ * @import { Case } from "./case.js"
+ * @typedef {ReturnType<typeof clinicParts>} ClinicParts
+ */
+
+/** @param {{ model: Model<ClinicState>, el: HTMLElement }} view */
 function render({ model, el }) {
-  const parts = clinicParts();
+  const note = noteLine(model);
+  const parts = clinicParts(note.element);
   const background = new Image();
+  /** @type {ReturnType<typeof asker<{ number: number }>>} */
   const kernel = asker(model, parts.silence);
   let scene = decodedCase(model.get("case"));
+  /** @type {QuestionForm | null} */
   let question = null;
 
   const draw = () => {
     const colours = theme(parts.root);
     drawSurface(parts.surface, scene, background, colours);
-    const beside = parts.curves.offsetTop === parts.surface.offsetTop;
-    const height = beside ? parts.surface.clientHeight : 0;
-    const legend = [["patient", colours.path, false], ["reference", colours.ink, true]];
     const rows = scene.rows.map((row) => ({ ...row, curves: row.curves.map((one) => ({ ...one, colour: colours.path })) }));
-    drawPlots(parts.curves, rows, { height, legend, headings: scene.axes }, colours);
+    drawPlots(
+      parts.curves,
+      rows,
+      {
+        height: heightBeside(parts.surface, parts.curves),
+        legend: [["patient", colours.path, []], ["reference", colours.ink, DASHED]],
+        headings: scene.axes,
+      },
+      colours,
+    );
   };
+  /** @param {ClinicAnswer} answered */
   const answer = (answered) => {
     model.set("answered", answered);
     model.save_changes();
   };
-  const tries = () => model.get("answered").tries ?? 0;
+  const tries = () => {
+    const answered = model.get("answered");
+    return "tries" in answered ? answered.tries : 0;
+  };
   const meet = () => {
     describe(parts, scene);
     question = questionForm({
@@ -41,25 +64,17 @@ function render({ model, el }) {
     draw();
   };
   const show = () => {
-    const { choice, right, shown, tries: count } = model.get("answered");
+    const answered = model.get("answered");
     parts.verdict.replaceChildren();
-    parts.giveUp.hidden = Boolean(right || shown);
-    if (!count) return;
-    if (choice !== null) question.fill([choice]);
-    const opened = right || shown;
-    if (opened) question.lock();
-    const words = right
-      ? `Right: that is the fault (${count === 1 ? "at the first try" : `try ${count}`}).`
-      : shown
-        ? "This is the fault."
-        : `Not this one (try ${count}): look again.`;
-    const elsewhere = opened ? [] : [make("p", {}, `With that fault ${following(scene.ends[choice])}`)];
-    sayVerdict(parts.verdict, shown ? null : right, words, opened ? fault(scene) : elsewhere);
+    const opened = "tries" in answered && (answered.right || answered.shown);
+    parts.giveUp.hidden = opened;
+    if (!("tries" in answered)) return;
+    const { choice, right, shown } = answered;
+    if (choice !== null) question?.fill([choice]);
+    if (opened) question?.lock();
+    const elsewhere = choice === null ? [] : [make("p", {}, `With that fault ${following(scene.ends[choice])}`)];
+    sayVerdict(parts.verdict, shown ? null : right, clinicWords(answered), opened ? fault(scene) : elsewhere);
     typeset(model, parts.verdict);
-  };
-  const remark = () => {
-    parts.note.textContent = model.get("note");
-    parts.note.hidden = !parts.note.textContent;
   };
   const renew = () => {
     const next = model.get("case");
@@ -78,36 +93,30 @@ function render({ model, el }) {
   background.src = model.get("background");
   el.append(parts.root);
   meet();
-  remark();
-  model.on("change:answered", show);
-  model.on("change:note", remark);
-  model.on("change:case", renew);
+  const unheard = listening(model, { "change:answered": show, "change:note": note.show, "change:case": renew });
   const forget = whenLooksChange(parts.root, draw);
   return () => {
     forget();
     kernel.stop();
-    model.off("change:answered", show);
-    model.off("change:note", remark);
-    model.off("change:case", renew);
+    unheard();
   };
 }
 
-function clinicParts() {
+/** @param {HTMLElement} note */
+function clinicParts(note) {
   const parts = {
     title: make("h4", { class: "ocp-title" }),
     setting: make("p", {}),
     surface: make("canvas", { class: "ocp-surface", role: "img" }),
     curves: make("canvas", { class: "ocp-curves", role: "img" }),
     ask: make("div", {}),
-    verdict: make("div", { class: "ocp-verdict", "aria-live": "polite" }),
-    giveUp: control("button", { type: "button", class: "ocp-button" }, "Show the fault"),
-    next: control("button", { type: "button", class: "ocp-button" }, "Next patient"),
-    silence: make("p", { class: "ocp-silence", role: "status" }, "The kernel does not answer: run this cell again for the next patient."),
-    note: make("p", { class: "ocp-note", role: "status" }),
-    live: make("p", { class: "ocp-live", "aria-live": "polite" }),
+    verdict: verdictRegion(),
+    giveUp: button("Show the fault"),
+    next: button("Next patient"),
+    silence: silenceLine("run this cell again for the next patient."),
+    live: liveLine(),
   };
-  parts.silence.hidden = true;
-  parts.root = make(
+  const root = make(
     "section",
     { class: "ocp ocp-game ocp-wide ocp-clinic", "aria-label": "Clinic" },
     parts.title,
@@ -115,15 +124,19 @@ function clinicParts() {
     make("div", { class: "ocp-scene" }, parts.surface, parts.curves),
     parts.ask,
     parts.verdict,
-    parts.note,
+    note,
     make("div", { class: "ocp-buttons" }, parts.giveUp, parts.next),
     parts.silence,
     parts.live,
   );
-  return parts;
+  return { ...parts, root };
 }
 
-// Words for what is drawn, to be seen and to be read out.
+/**
+ * Words for what is drawn, to be seen and to be read out.
+ * @param {ClinicParts} parts
+ * @param {Case} scene
+ */
 function describe(parts, scene) {
   parts.title.textContent = scene.title;
   parts.setting.textContent = `${scene.problem}; ${scene.hypers}. ${scene.about} ${scene.note}`;
@@ -132,7 +145,10 @@ function describe(parts, scene) {
   parts.curves.setAttribute("aria-label", `Curves over the steps of the patient and the reference: ${names}. ${scene.outcome}`);
 }
 
-// The sentence, the lines that differ, and the way to mend them.
+/**
+ * The sentence, the lines that differ, and the way to mend them.
+ * @param {Pick<CaseData, "diff" | "says" | "step" | "code">} scene
+ */
 function fault(scene) {
   const lines = scene.diff.flatMap(([was, becomes]) => [
     ...(becomes ? [make("span", { class: "ocp-wrong-line" }, `fault  ${becomes}\n`)] : []),
@@ -145,30 +161,6 @@ function fault(scene) {
     make("pre", {}, ...lines),
     make("details", {}, mend, how, make("pre", {}, scene.code)),
   ];
-}
-
-// A sentence on an end ("Diverges: ...", "The path ...") as the rest of another.
-function following(end) {
-  return end.replace(/^Diverges/, "it diverges").replace(/^The/, "the");
-}
-
-// A case with its bytes as numbers, and its curves in rows of plots: the loss, then a row for each trace.
-function decodedCase(sent) {
-  const rows = [
-    { name: "loss", tall: 1.7, powers: true, curves: [{ values: numbers(sent.loss), ghost: numbers(sent.ghost_loss) }] },
-    ...sent.traces.map((trace) => {
-      const [own, theirs] = [coordinates(trace), coordinates(sent.ghost_traces[trace.name])];
-      return { name: trace.name, tall: 1, curves: own.map((values, i) => ({ values, ghost: theirs?.[i] })) };
-    }),
-  ];
-  return { ...sent, path: numbers(sent.path), ghost: numbers(sent.ghost), rows };
-}
-
-// The two coordinates of a trace, or null where there is none.
-function coordinates(trace) {
-  if (!trace) return null;
-  const both = Array.from(numbers(trace.data), (value) => value * 10 ** trace.power);
-  return [0, 1].map((which) => both.filter((_, i) => i % 2 === which));
 }
 
 export default { render };

@@ -1,15 +1,14 @@
 // Judging answers: no page, no kernel, only values. What it says is for the learner.
 
 /**
- * A question of a quiz, as quiz/widget.py sends it.
- * @typedef {{ text: string, why: string, right: boolean }} Choice
- * @typedef {{ kind: "one" | "several", options: Choice[] }} ChoiceQuestion
- * @typedef {{ kind: "number", right: number, tolerance: number, known: { number: number, why: string }[] }} NumberQuestion
+ * @import { NumberQuestion, QuizQuestion } from "../wire/protocol.js"
  * @typedef {{ right: boolean, words: string, why: [mark: string, text: string][] }} Judgement
  */
 
-// The number that somebody typed: 0.25, 0,25, 1e-3, −2 or 1/3; NaN for anything else.
-/** @param {string} text */
+/**
+ * The number that somebody typed: 0.25, 0,25, 1e-3, −2 or 1/3; NaN for anything else.
+ * @param {string} text
+ */
 export function typedNumber(text) {
   const parts = text.trim().replace(/−/g, "-").replace(/,/g, ".").split("/");
   const numbers = parts.map((part) => (part.trim() ? Number(part) : NaN));
@@ -19,6 +18,7 @@ export function typedNumber(text) {
 }
 
 /**
+ * Whether a number is right within a tolerance relative to what is right, absolute where that is 0.
  * @param {number} number
  * @param {number} right
  * @param {number} tolerance
@@ -28,8 +28,8 @@ export function isNear(number, right, tolerance) {
   return Math.abs(number - right) <= room * (1 + 1e-9) + 1e-15 * Math.abs(right);
 }
 
-// Whether a guess is within a factor of the truth; zeros and infinities only meet themselves.
 /**
+ * Whether a guess is within a factor of the truth; zeros and infinities only meet themselves.
  * @param {number} guess
  * @param {number} truth
  * @param {number} factor
@@ -40,16 +40,15 @@ export function isWithinFactor(guess, truth, factor) {
   return Number.isFinite(ratio) && ratio <= factor * (1 + 1e-9) && ratio >= (1 / factor) * (1 - 1e-9);
 }
 
-// What to say to an answer: {right, words, why: [[mark, text], ...]}. `given` holds the numbers of the chosen
-// options, or a typed number; `asked` is the question as quiz/widget.py sends it.
 /**
- * @param {ChoiceQuestion | NumberQuestion} asked
- * @param {any} given numbers of options, or a number
+ * What to say to an answer.
+ * @param {QuizQuestion} asked
+ * @param {number | number[]} given a typed number, or the numbers of the chosen options
  * @returns {Judgement}
  */
 export function judged(asked, given) {
-  if (asked.kind === "number") return judgedNumber(asked, given);
-  const chosen = asked.options.filter((_, i) => given.includes(i));
+  if (asked.kind === "number") return judgedNumber(asked, Number(given));
+  const chosen = asked.options.filter((_, i) => Array.isArray(given) && given.includes(i));
   const hits = chosen.filter((option) => option.right).length;
   const wanted = asked.options.filter((option) => option.right).length;
   const right = hits === wanted && chosen.length === wanted;

@@ -1,29 +1,39 @@
 // The picture of the surface: contours, the path with its direction and its ends, and the reference's ghost.
 
-import {
-  px, py, ticks, cleared, drawAxes, line, write, onCanvas, clipped, drawPath, drawArrow, drawDot, drawDiamond, drawCross,
-} from "./drawing.js";
+import { px, py, line, write, onCanvas, clipped, drawPath, drawArrow, drawDot, drawDiamond, drawCross } from "./drawing.js";
+import { planeBox, drawPlane, inside, distance } from "./plane.js";
 
-const SURFACE_MARGIN = { left: 52, right: 10, top: 10, bottom: 40 };
-const SHAPE = 3 / 4; // height over width, as the background has it
+/**
+ * @import { View } from "../wire/protocol.js"
+ * @import { Box, Canvas, Context, Numbers, Point } from "./drawing.js"
+ * @import { Theme } from "./page.js"
+ * @typedef {{ view: View, axes: [string, string], optimum: number[] | null }} Plane
+ * @typedef {Plane & { path: Numbers, diverged: number | null, ghost: Numbers | null, cursor?: number }} Surface
+ */
+
 const APART = 30; // pixels between two points that get a label each
 
-// Where the plot stands on a canvas of this width; the canvas' height follows from it.
-export function surfaceBox(width, [x, y]) {
-  const across = width - SURFACE_MARGIN.left - SURFACE_MARGIN.right;
-  return { left: SURFACE_MARGIN.left, top: SURFACE_MARGIN.top, width: across, height: across * SHAPE, x, y };
+/**
+ * Where the plot stands on a canvas of this width; the canvas' height follows from it.
+ * @param {number} width
+ * @param {View} view
+ */
+export function surfaceBox(width, view) {
+  return planeBox(width, view, 52);
 }
 
+/**
+ * @param {Canvas} canvas
+ * @param {Surface} frame
+ * @param {HTMLImageElement} background
+ * @param {Theme} colours
+ */
 export function drawSurface(canvas, frame, background, colours) {
   const width = canvas.clientWidth;
   if (!width) return;
   const box = surfaceBox(width, frame.view);
-  const context = cleared(canvas, width, box.height + SURFACE_MARGIN.top + SURFACE_MARGIN.bottom);
-  if (background.complete && background.naturalWidth)
-    context.drawImage(background, box.left, box.top, box.width, box.height);
-  const axes = { xTicks: ticks(box.x, 6), yTicks: ticks(box.y, 6), x: frame.axes[0], y: frame.axes[1] };
-  drawAxes(context, box, colours, axes);
-  const optimum = frame.optimum && [px(box, frame.optimum[0]), py(box, frame.optimum[1])];
+  const context = drawPlane(canvas, box, frame.axes, background, colours);
+  const optimum = placeOf(box, frame.optimum);
   if (optimum) drawCross(context, optimum, 7, colours.ink, colours.paper);
   const ghost = onCanvas(box, frame.ghost ?? [], null).filter((point) => point.every(Number.isFinite));
   drawPath(context, box, ghost, { colour: colours.ink, dash: [7, 6] });
@@ -37,6 +47,7 @@ export function drawSurface(canvas, frame, background, colours) {
   drawDot(context, points[0], 6, colours.paper, colours.path);
   if (frame.cursor !== undefined) drawUpdate(context, box, points, frame.cursor, colours);
   context.font = `600 12px ${colours.font}`;
+  /** @param {Point} at @param {string} words */
   const say = (at, words) => writeBeside(context, box, at, words, [...seen, ...ghost], colours);
   if (optimum) say(optimum, "minimum");
   const stays = end.words === "end" && distance(points[0], end.at) <= APART;
@@ -45,12 +56,30 @@ export function drawSurface(canvas, frame, background, colours) {
   if (distance(points[0], end.at) > APART) say(points[0], "start");
 }
 
-// The update of one step: an arrow, its two parts along the axes, and a ring where it arrives.
+/**
+ * A place of the plane on the canvas.
+ * @param {Box} box
+ * @param {ArrayLike<number> | null} place
+ * @returns {Point | null}
+ */
+export function placeOf(box, place) {
+  return place && [px(box, place[0]), py(box, place[1])];
+}
+
+/**
+ * The update of one step: an arrow, its two parts along the axes, and a ring where it arrives.
+ * @param {Context} context
+ * @param {Box} box
+ * @param {Point[]} points
+ * @param {number} step
+ * @param {Theme} colours
+ */
 function drawUpdate(context, box, points, step, colours) {
   const to = points[step];
   if (!to) return; // no finite number there
   const from = points[Math.max(0, step - 1)];
   const way = clipped(box, from, to);
+  /** @type {Point} */
   const corner = [to[0], from[1]];
   context.setLineDash([3, 3]);
   context.lineWidth = 1.5;
@@ -65,16 +94,28 @@ function drawUpdate(context, box, points, step, colours) {
   if (inside(box, to)) drawDot(context, to, 5, colours.paper, colours.ink);
 }
 
-// The step of a path nearest to a place on the canvas, or null where none is within `reach` pixels.
-export function stepNear(width, frame, [x, y], reach) {
+/**
+ * The step of a path nearest to a place on the canvas, or null where none is within `reach` pixels.
+ * @param {number} width
+ * @param {Pick<Surface, "view" | "path" | "diverged">} frame
+ * @param {Point} place
+ * @param {number} reach
+ */
+export function stepNear(width, frame, place, reach) {
   const points = onCanvas(surfaceBox(width, frame.view), frame.path, frame.diverged);
-  const away = points.map(([a, b]) => Math.hypot(a - x, b - y));
+  const away = points.map((point) => distance(point, place));
   const least = Math.min(...away);
   return least <= reach ? away.indexOf(least) : null;
 }
 
-// A dot for each step where steps are wide enough to be told apart (so their spacing shows the speed), and
-// an arrow head every so often.
+/**
+ * A dot for each step where steps are wide enough to be told apart (so their spacing shows the speed), and
+ * an arrow head every so often.
+ * @param {Context} context
+ * @param {Box} box
+ * @param {Point[]} points
+ * @param {Theme} colours
+ */
 function drawDirection(context, box, points, colours) {
   let since = 35;
   for (let i = 1; i < points.length; i++) {
@@ -82,6 +123,7 @@ function drawDirection(context, box, points, colours) {
     const length = distance(from, to);
     if (inside(box, to) && length > 4) drawDot(context, to, 2.2, colours.path, colours.path);
     since += Math.min(length, 70);
+    /** @type {Point} */
     const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
     if (since < 70 || length < 1 || !inside(box, middle)) continue;
     drawArrow(context, from, middle, colours.path, colours.paper);
@@ -89,19 +131,30 @@ function drawDirection(context, box, points, colours) {
   }
 }
 
-// The first step of a path that is outside for good, or null where it ends inside.
-function leaves(box, points) {
+/**
+ * The first step of a path that is outside for good, or null where it ends inside.
+ * @param {Box} box
+ * @param {Point[]} points
+ */
+export function leaves(box, points) {
   const last = points.findLastIndex((point) => inside(box, point));
   return last === points.length - 1 ? null : last + 1;
 }
 
-// The mark where a path ends, leaves the picture or is no longer finite; where that is, and the word for it.
+/**
+ * The mark where a path ends, leaves the picture or is no longer finite; where that is, and the word for it.
+ * @param {Context} context
+ * @param {Box} box
+ * @param {Point[]} points
+ * @param {number | null} diverged
+ * @param {Theme} colours
+ */
 function drawEnd(context, box, points, diverged, colours) {
   const last = points.length - 1;
-  if (last > 0 && !inside(box, points[last])) { // a path that starts outside for good has no step that leaves
-    const at = clipped(box, points[last - 1], points[last])[1];
-    drawArrow(context, points[last - 1], at, colours.path, colours.paper, 12);
-    return { at, words: `leaves the picture at step ${last}` };
+  const out = last > 0 && !inside(box, points[last]) && clipped(box, points[last - 1], points[last]);
+  if (out) { // a path that starts outside for good has no step that leaves
+    drawArrow(context, points[last - 1], out[1], colours.path, colours.paper, 12);
+    return { at: out[1], words: `leaves the picture at step ${last}` };
   }
   if (diverged !== null) {
     drawCross(context, points[last], 8, colours.path, colours.paper);
@@ -111,25 +164,22 @@ function drawEnd(context, box, points, diverged, colours) {
   return { at: points[last], words: "end" };
 }
 
-function inside(box, [x, y]) {
-  return x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
-}
-
-function distance([ax, ay], [bx, by]) {
-  return Math.hypot(bx - ax, by - ay);
-}
-
-// Words near a point: within the box, and where they cover least of the lines through `taken`.
+/**
+ * Words near a point: within the box, and where they cover least of the lines through `taken`.
+ * @param {Context} context
+ * @param {Box} box
+ * @param {Point} point
+ * @param {string} words
+ * @param {Point[]} taken
+ * @param {Theme} colours
+ */
 function writeBeside(context, box, [x, y], words, taken, colours) {
   const half = context.measureText(words).width / 2 + 4;
-  const places = [-19, 19, -34, 34]
-    .map((up) => [x, y + up])
-    .concat([[x + half + 10, y], [x - half - 10, y]])
-    .map(([cx, cy]) => [
-      Math.min(Math.max(cx, box.left + half), box.left + box.width - half),
-      Math.min(Math.max(cy, box.top + 10), box.top + box.height - 10),
-    ]);
-  const covered = ([cx, cy]) => taken.filter(([a, b]) => Math.abs(a - cx) < half && Math.abs(b - cy) < 9).length;
-  const [cx, cy] = places.reduce((best, one) => (covered(one) < covered(best) ? one : best));
+  const places = [[0, -19], [0, 19], [0, -34], [0, 34], [half + 10, 0], [-half - 10, 0]].map(([across, down]) => [
+    Math.min(Math.max(x + across, box.left + half), box.left + box.width - half),
+    Math.min(Math.max(y + down, box.top + 10), box.top + box.height - 10),
+  ]);
+  const covered = places.map(([cx, cy]) => taken.filter(([a, b]) => Math.abs(a - cx) < half && Math.abs(b - cy) < 9).length);
+  const [cx, cy] = places[covered.indexOf(Math.min(...covered))];
   write(context, words, cx, cy, colours.ink, "center", "middle", colours.paper);
 }

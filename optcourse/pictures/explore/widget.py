@@ -69,7 +69,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = front_end("explore/widget.js")
-    _css = read("explore/widget.css")
+    _css = read("engine/picture.css") + read("explore/widget.css")
     asked = traitlets.Dict().tag(sync=True)
     controls: Any = traitlets.List().tag(sync=True)
     background = traitlets.Unicode().tag(sync=True)

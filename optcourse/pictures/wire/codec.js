@@ -6,8 +6,10 @@ const PLACES = 2048; // as codec.py has it
 const FLOAT32 = 3.4028234663852886e38;
 
 /**
+ * What codec.py's `packed` was given.
+ * @template Value
  * @param {string} text
- * @returns {Promise<any>} what codec.py's `packed` was given
+ * @returns {Promise<Value>}
  */
 export async function unpacked(text) {
   const deflated = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -26,8 +28,8 @@ export async function unpacked(text) {
   });
 }
 
-// The numbers of all curves, one after the other, from the planes of their second differences.
 /**
+ * The numbers of all curves, one after the other, from the planes of their second differences.
  * @param {Uint8Array} parts
  * @param {number} start
  * @param {number[]} shape the last is how many records a curve has
@@ -45,8 +47,8 @@ function codesOf(parts, start, shape) {
   return codes;
 }
 
-// What stands for no finite number; null for a code that is one.
 /**
+ * What stands for no finite number; null for a code that is one.
  * @param {number} code
  * @returns {number | null}
  */
@@ -54,8 +56,8 @@ function finite(code) {
   return { [NAN]: NaN, [NAN - 1]: Infinity, [-NAN]: -Infinity }[code] ?? null;
 }
 
-// theta[0], theta[1], theta[0], ... of all records from the codes of all theta[0] and then all theta[1] of each path.
 /**
+ * theta[0], theta[1], theta[0], ... of all records from the codes of all theta[0] and then all theta[1] of each path.
  * @param {Int32Array} codes
  * @param {number} records
  * @param {[low: number, high: number][]} view
