@@ -11,11 +11,11 @@ from optcourse.checking.deadline import OverdueError, deadline
 from optcourse.checking.hints import Ladder, Shown, solution_text
 from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.naming import ENDINGS, name_of, spelt, task_of
-from optcourse.checking.otherwise import forms_that_call, is_made_for_another
+from optcourse.checking.otherwise import forms_that_call, is_made_for_another, reorderings
 from optcourse.checking.outside import kept_outside
 from optcourse.checking.report import Report
 from optcourse.checking.stored import Question, stored_rule
-from optcourse.checking.writing import called_otherwise, keeping, write
+from optcourse.checking.writing import called_otherwise, in_another_order, keeping, write
 from optcourse.errors import WrongTypeError
 from optcourse.learner import keep
 from optcourse.learner.progress import record
@@ -107,6 +107,10 @@ def report_on(
         as_other = write(name, step, rule, other, others, judge_all(other, others), ())
         if as_other.passed or (as_other.mistakes and is_made_for_another(answers[0].fault)):
             return called_otherwise(report, as_other, rule, task, other, accepts)
+    if not report.passed and task.part == "step":
+        for one in reorderings(step, task.form):
+            if all(finding.points for finding in judge_all(task, answers_in_time(one.function, task))):
+                return in_another_order(report, one.says, one.advice)
     if report.passed or report.verdict in ("NA", "TLE") or answers[0].fault:
         return report
     try:

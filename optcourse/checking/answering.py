@@ -248,7 +248,9 @@ def number_array(value: Any, name: str, shape: tuple[int, ...], counts: bool = F
         return value
     if value is None:
         raise BadFormError("none", f"{name} is None")
-    if not isinstance(value, (np.ndarray, np.generic, float, int)) or isinstance(value, np.ma.MaskedArray):
+    if not isinstance(value, (np.ndarray, np.generic, float, int)) or isinstance(
+        value, (np.ma.MaskedArray, np.matrix)
+    ):
         raise BadFormError("type", f"{name} is {named_type(value)}")
     array = np.asarray(value)
     if array.shape != shape:
@@ -283,7 +285,9 @@ def is_memory_of(part: Array, inputs: Iterable[Array]) -> bool:
 
 
 def named_type(value: Any) -> str:
-    """'a dict', 'an int'."""
+    """'a dict', 'an int', 'None'."""
+    if value is None:
+        return "None"
     name = "array" if type(value) is np.ndarray else type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 

@@ -33,7 +33,7 @@ def functions_in(path: Path) -> tuple[dict[str, Callable[..., Any]], list[str]]:
     own = {
         name: value
         for name, value in namespace.items()
-        if getattr(value, "__module__", "") == "__main__" and callable(value)
+        if getattr(getattr(value, "func", value), "__module__", "") == "__main__" and callable(value)
     }
     known = {name: value for name, value in own.items() if is_asked_for(name, value)}
     functions = {spelt(name) for name, value in known.items() if not inspect.isclass(value)}

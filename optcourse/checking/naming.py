@@ -36,6 +36,8 @@ def kind_of(function: Callable[..., Any]) -> str:
     owner, _, own = getattr(function, "__qualname__", "").rpartition(".")
     if inspect.ismethod(function) or (owner and not owner.endswith("<locals>")):
         return f"{owner.rpartition('.')[2]}.{own} is a method"
+    if not hasattr(function, "__name__") and not isinstance(function, partial):
+        return f"This is an object of the class {type(function).__name__}"
     return ""
 
 
@@ -101,7 +103,8 @@ def is_asked_for(name: str, value: Any) -> bool:
     if not callable(value) or (found := spelt(name)) is None:
         return False
     rule = known_tasks().get(found) or any_stored(found)
-    if name.endswith(ENDINGS) or inspect.isclass(value) or (rule is not None and rule.calls):
+    is_function = hasattr(value, "__name__") and not inspect.isclass(value)
+    if name.endswith(ENDINGS) or not is_function or (rule is not None and rule.calls):
         return True
     try:
         parameters = inspect.signature(value).parameters.values()

@@ -87,8 +87,11 @@ def changed_from_outside(nodes: list[ast.AST], function: Callable[..., Any]) -> 
     inside = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     inside |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     known = getattr(function, "__globals__", {})
+    around = getattr(getattr(function, "__code__", None), "co_freevars", ())
     for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "next":
+            yield from (f"the global {one.id}" for one in node.args[:1] if isinstance(one, ast.Name))
         stored = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
         name = owner(node) if stored or isinstance(node, ast.Attribute) else ""
         if name and name not in inside and not inspect.ismodule(known.get(name)):
-            yield f"the global {name}"
+            yield f"{name} of the function around it" if name in around else f"the global {name}"

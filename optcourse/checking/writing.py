@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,10 @@ from optcourse.checking.diagnosis import Diagnosis, candidate_answer, diagnose, 
 from optcourse.checking.judging import Divergence, Finding, Task, begins_at_the_start, expected, largest
 from optcourse.checking.naming import kind_of
 from optcourse.checking.outside import RANDOM
+from optcourse.checking.plain_slips import cut_short_by, makes_a_step, plain_slip
 from optcourse.checking.points import counted
 from optcourse.checking.report import Line, Report
-from optcourse.checking.signatures import advice_on_signature, state_tuple, unpacking
+from optcourse.checking.signatures import advice_on_signature, on_state, state_tuple, unpacking
 from optcourse.rules import Rule, known_tasks
 
 
@@ -47,8 +48,9 @@ def write(
         findings=findings,
         notes=printed_note(answers),
     )
-    report = replace(report, notes=(*report.notes, *other_defaults(function, task)))
     fault = next((one.fault for one in answers if one.fault), None)
+    if not (fault and fault.kind == "signature"):
+        report = replace(report, notes=(*report.notes, *other_defaults(function, task)))
     if not wrong:
         return report
     answered_late = bool(fault and fault.code == "TLE" and any(one.values for one in answers))
@@ -60,7 +62,7 @@ def write(
             report,
             verdict="NA" if untouched else report.verdict,
             message=f"{words}{name} {fault_words(fault, function, task)}",
-            lines=fault_lines(fault, function, rule, task),
+            lines=fault_lines(fault, function, rule, task, printed=any(one.printed for one in answers)),
         )
     report = disagreeing(report, rule, task, answers, accepts, fault, function)
     if fault and answered_late and report.divergence and (report.mistakes or not report.dialect):
@@ -91,6 +93,20 @@ def called_otherwise(
         message=f"{report.name} is correct as {form}, {words}; {end}.",
         dialect=key,
         lines=() if passes else (Line("It should take", should_take(task)), Line("Try", pointer(rule, task))),
+    )
+
+
+def in_another_order(report: Report, says: str, advice: str) -> Report:
+    """The report on a function that is right but for the order of what comes in, or goes out."""
+    return replace(
+        report,
+        message=f"{report.name} is not right yet: {says}. Called so, it is right.",
+        lines=(Line("Try", advice),),
+        mistakes=(),
+        dialect=None,
+        diff=(),
+        divergence=None,
+        paths=None,
     )
 
 
@@ -147,11 +163,12 @@ def disagreeing(
             )
         return replace(
             report,
-            message=f"{report.name} gives the right numbers, but {first.message} ({tally}).",
-            lines=(Line("Try", IMPURE[first.name]),),
+            message=f"{report.name} gives the right numbers, but {in_names(first.message, task)} ({tally}).",
+            lines=(Line("Try", impure_advice(first, task)),),
         )
     diagnosis = diagnose(rule, task, answers, report.findings)
-    report = replace(report, divergence=divergence, diff=diagnosis.diff, paths=plane_paths(task, answers))
+    diff = diagnosis.diff if task.form.kept else without_right_sides(diagnosis.diff, rule.code(of=task.part))
+    report = replace(report, divergence=divergence, diff=diff, paths=plane_paths(task, answers))
     candidate = diagnosis.candidate
     if candidate and candidate.right:
         return in_dialect(report, rule, task, answers, diagnosis, accepts)
@@ -180,7 +197,28 @@ def disagreeing(
         effect = f" {capitalised(diagnosis.effect)}." if diagnosis.effect else ""
         unknown = "It is none of the mistakes that are known by name."
         message = f"{report.name} is not right yet ({tally}). {unknown}{effect}"
-    return replace(report, message=message, lines=detail_lines(rule, task, diagnosis, divergence))
+    lines = detail_lines(rule, task, diagnosis, divergence)
+    if candidate is None and (word := cut_short_by(function)):
+        lines = (*lines[:-1], Line("Try", f"leave {word} out: it cuts digits off"))
+    if fault and fault.code != "TLE":
+        where_else = next(one.name for one in report.findings if one.verdict == fault.code)
+        also = Line("Besides", f"for {where_else} it {fault_words(fault, function, task)}")
+        lines = (*lines[:-1], also, lines[-1])
+    return replace(report, message=message, lines=lines)
+
+
+def without_right_sides(diff: Iterable[tuple[str, str]], code: str) -> tuple[tuple[str, str], ...]:
+    """The lines that differ, where what a function acts like does not give away a line of the right code.
+
+    m_new = beta * m + grad is m_new = ... where m = beta * m + grad is right.
+    """
+    right = {side for line in code.splitlines() if (side := line.partition(" = ")[2].strip()) != "state"}
+    shown = []
+    for was, becomes in diff:
+        made, _, side = becomes.partition(" = ")
+        given_away = side in right and not side.isidentifier()
+        shown.append((was, f"{made} = ... (as it should be)" if given_away else becomes))
+    return tuple(shown)
 
 
 def in_dialect(
@@ -210,10 +248,10 @@ def in_dialect(
     change = "change the line shown above" if report.diff else "keep in the state what the formula keeps"
     lines: tuple[Line, ...] = (Line("Try", f"{change}; {pointer(rule, task)}"),)
     if faults:
-        words = faults[0].message or faults[0].name
+        words = in_names(faults[0].message, task) or faults[0].name
         message = f"{report.name} has the numbers of {form}, {end}. It is not right yet, though: {words}."
-        advice = [IMPURE[one.name] for one in faults if one.name in IMPURE]
-        advice += [advice_on(one.message, task.form.state_fields) for one in faults if one.name not in IMPURE]
+        advice = [impure_advice(one, task) for one in faults if one.name in IMPURE]
+        advice += [advice_on(one.fault, task.form) for one in answers if one.fault]
         lines = (Line("Try", advice[0]),)
         report = replace(report, diff=(), score=1 - len(faults) / len(report.findings))
     return replace(
@@ -367,6 +405,7 @@ def in_names(says: str, task: Task) -> str:
     """A fault's words with the names of the state's parts, which whoever answers does not know."""
     fields = task.form.state_fields
     says = re.sub(r"part (\d+) of the state", lambda part: f"{fields[int(part[1])]} ({part[0]})", says)
+    says = re.sub(r"state\[(\d+)\]", lambda part: fields[int(part[1])], says)
     if says == "its state is an array":
         comma = "; a name in brackets is no tuple, a comma makes it one" if len(fields) == 1 else ""
         return f"{says}, not the tuple {state_tuple(fields)}{comma}"
@@ -375,16 +414,32 @@ def in_names(says: str, task: Task) -> str:
     return says
 
 
-def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Task) -> tuple[Line, ...]:
+def fault_lines(
+    fault: Fault, function: Callable[..., Any], rule: Rule, task: Task, printed: bool = False
+) -> tuple[Line, ...]:
     """What to do about a fault."""
     if fault.kind == "not-attempted" or (fault.kind == "none" and is_untouched(function)):
         return (Line("Next", f"replace raise NotImplementedError by your own lines; {pointer(rule, task)}"),)
+    if fault.kind == "signature" and makes_a_step(function):
+        made = f"it makes a step and is none: hand over what it returns, check({function.__name__}(...))"
+        return (Line("It should take", should_take(task)), Line("Try", made))
     if fault.kind == "signature":
         advised = advice_on_signature(fault.says, task.form) if task.part == "step" else ()
+        if task.part == "step" and kind_of(function):
+            advised = (
+                OUTSIDE_CLASSES,
+                *((on_state(task.form.state_fields),) if task.form.state_fields else ()),
+            )
         return (
             Line("It should take", should_take(task)),
             *((Line("Try", "; ".join(advised)),) if advised else ()),
         )
+    plain = plain_slip(function, fault, task.form.state_fields, printed)
+    if plain and fault.kind in ("none", "structure", "state", "type"):
+        return (Line("Try", f"{plain}; let it end with: {contract(task)}"),)
+    if plain:
+        return (Line("Try", plain),)
+    arrays = KIND_OF_ARRAY.get(fault.says.rpartition(" ")[2], "each part is a numpy array")
     advice = {
         "none": f"let it end with: {contract(task)}",
         "structure": f"let it end with: {contract(task)}",
@@ -392,13 +447,23 @@ def fault_lines(fault: Fault, function: Callable[..., Any], rule: Rule, task: Ta
         "state": f"let it end with: {contract(task)}",
         "shape": "theta, grad and each array of the state have one shape; check for sums, means and new axes",
         "dtype": "keep to floating-point numbers",
-        "type": f"each part is a numpy array; let it end with: {contract(task)}",
-        "raised": f"{advice_on(fault.says, task.form.state_fields)}; {pointer(rule, task)}",
+        "type": f"{arrays}; let it end with: {contract(task)}",
+        "raised": f"{advice_on(fault, task.form)}; {pointer(rule, task)}",
         "stopped": "a step is a few lines: it needs no loop of its own, no files and no other process",
         "protocol": "let it return its result, and write to nothing",
         "too-long": "a step is a few lines without a loop; what should end the loop?",
     }
     return (Line("Try", advice[fault.kind]),) if fault.kind in advice else ()
+
+
+OUTSIDE_CLASSES = (
+    "write the step as a plain function, outside any class: what an object would keep in self is the state"
+)
+KIND_OF_ARRAY = {
+    "list": "np.array(...) makes an array of a list; better, calculate with arrays throughout",
+    "tuple": "theta and each part of the state are one array; a comma at a line's end makes a tuple of it",
+    "matrix": "np.matrix has two dimensions whatever goes in: calculate with plain arrays",
+}
 
 
 def should_take(task: Task) -> str:
@@ -438,9 +503,15 @@ def as_written(number: float) -> str:
         return "a number of thousands of digits"
 
 
+def impure_advice(finding: Finding, task: Task) -> str:
+    """What to do about a function with right numbers that leaves its inputs not as they were, say."""
+    changed = re.search(r"its input (\w+)", in_names(finding.message, task))
+    return IMPURE[finding.name].format(name=changed[1] if changed else "theta")
+
+
 IMPURE = {
-    "inputs left alone": "write theta = theta - ... instead of theta -= ...: the second form writes into the "
-    "caller's array",
+    "inputs left alone": "write {name} = {name} - ... instead of {name} -= ...: -=, [...] = and out= write "
+    "into the caller's array, under whatever name",
     "new arrays returned": "return a new array: theta = theta - ... makes one, theta[...] = ... does not",
     "dtype kept": "float32 in should give float32 out: look for np.float64, dtype=float, or a numpy function "
     "of a Python number, as np.sqrt(1 - beta) is (write (1 - beta) ** 0.5)",

@@ -30,7 +30,7 @@ OWN_TEXTS = {
     "optcourse.grading.gradebook.opening //.*@": "the address of a gradebook is the instructor's",
 }
 # Expressions in a table from which a call takes them.
-TABLES = {"optcourse.checking.advice": [pattern for pattern, _ in ADVICE]}
+TABLES = {"optcourse.checking.advice": [one for patterns in ADVICE for one in patterns[:2]]}
 UNKNOWN = {"search", "fullmatch"}  # how one may be called whose call is not seen
 
 

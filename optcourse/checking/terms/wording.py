@@ -7,6 +7,8 @@ from optcourse.checking.terms.expressions import GRAD, MINUS, ONE, THETA, Factor
 from optcourse.checking.terms.printing import names_in, shown
 from optcourse.checking.terms.rewriting import difference
 
+TOLD = 8  # parts of an expression: one with more is no slip's name but half of the answer
+
 
 @dataclass(frozen=True)
 class Words:
@@ -35,7 +37,12 @@ class Words:
             return f"the old {a} is used in {self.term(term)}, not the new one"
         if part is not None and becomes.size > 5 and e.has(becomes, was):
             return f"{a} is made new once more for {self.term(term)}"
-        return f"{b} stands where {a} belongs, in the line of {self.term(term)}"
+        return self.stands(b, a, was, term)
+
+    def stands(self, own: str, asked: str, was: Node, term: int) -> str:
+        """That something stands in a place; what belongs there, where that is short."""
+        place = asked if was.size <= TOLD else "something else"
+        return f"{own} stands where {place} belongs, in the line of {self.term(term)}"
 
     def other_gradient(self, becomes: Node, term: int) -> str:
         """What was done to the gradient before it was used, where that has words of its own."""
@@ -70,7 +77,7 @@ class Words:
             gone, come = changes[0].gone, changes[0].come
             if gone and come:
                 a, b = (self.show(e.product(*some), term) for some in (gone, come))
-                return f"{b} stands where {a} belongs, in the line of {self.term(term)}"
+                return self.stands(b, a, e.product(*gone), term)
             if gone:
                 return "; ".join(self.factor(*one, "missing", term) for one in gone)
         ratio = e.quotient(becomes, was)
@@ -87,7 +94,7 @@ class Words:
         if becomes is ONE:
             return f"{self.show(was, term)} is missing in the line of {self.term(term)}"
         a, b = self.show(was, term), self.show(becomes, term)
-        return f"{b} stands where {a} belongs, in the line of {self.term(term)}"
+        return self.stands(b, a, was, term)
 
     def scaled(self, was: Node, ratio: Node, term: int) -> str:
         """A place that is multiplied by something that does not belong there, or lacks a factor."""
