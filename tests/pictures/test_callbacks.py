@@ -1,5 +1,7 @@
 """Every callback, at its minimum, default, maximum and at random: an answer comes, and it is the right one."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcourse import RULES, clinic, compare, explore, landscape, predict, quiz, run
+from optcourse.pictures.clinic.widget import Clinic
 from optcourse.pictures.compare.widget import Comparison
 from optcourse.pictures.engine.controls import Menu, Slider
 from optcourse.pictures.explore.widget import Explorer
 from optcourse.pictures.landscape.model import ACROSS, UP
+from optcourse.pictures.landscape.widget import Landscape
+from optcourse.pictures.predict.widget import Prediction
 from optcourse.problems import linear_regression, matrix_bowl, parabola, quadratic, rosenbrock
 
 NAMES: dict[str, Any] = {
@@ -24,13 +29,24 @@ NAMES: dict[str, Any] = {
     "parabola": parabola,
 }
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-EXPLORERS = {rule: explore(rule) for rule in RULES}
-COMPARISON = compare(["gd", "adam", ("momentum", {"beta": 0.5}), ("sgd", {"batch_size": 4})], steps=40)
-MATRICES = compare(["muon", "adam"], steps=40)
-MAP = landscape("adam", steps=30)
-PREDICTION = predict("momentum", lr=0.05)
-NUMBER = predict("adam", lr=0.1, quantity="steps to 1e-3")
-CLINIC = clinic(seed=5)
+# Made for the first test that needs it, and not by whoever only collects.
+MADE: dict[str, Callable[[], Any]] = {
+    **{rule: partial(explore, rule) for rule in RULES},
+    "comparison": lambda: compare(
+        ["gd", "adam", ("momentum", {"beta": 0.5}), ("sgd", {"batch_size": 4})], steps=40
+    ),
+    "comparison of matrices": lambda: compare(["muon", "adam"], steps=40),
+    "map": lambda: landscape("adam", steps=30),
+    "prediction": lambda: predict("momentum", lr=0.05),
+    "number": lambda: predict("adam", lr=0.1, quantity="steps to 1e-3"),
+    "clinic": lambda: clinic(seed=5),
+}
+
+
+@cache
+def made(name: str) -> Any:
+    """The picture that all examples of a test move."""
+    return MADE[name]()
 
 
 def check_explorer(picture: Explorer) -> None:
@@ -51,7 +67,7 @@ def check_explorer(picture: Explorer) -> None:
 @FEW
 @given(data=st.data())
 def test_explore_answers_wherever_its_controls_stand(rule: str, data: st.DataObject) -> None:
-    picture = EXPLORERS[rule]
+    picture: Explorer = made(rule)
     controls, _, _ = picture._at({})
     menu = next(one for one in controls if isinstance(one, Menu))
     values: dict[str, Any] = {"problem": data.draw(st.sampled_from([value for value, _ in menu.options]))}
@@ -65,10 +81,11 @@ def test_explore_answers_wherever_its_controls_stand(rule: str, data: st.DataObj
     check_explorer(picture)
 
 
-@pytest.mark.parametrize("picture", [COMPARISON, MATRICES])
+@pytest.mark.parametrize("name", ["comparison", "comparison of matrices"])
 @FEW
 @given(data=st.data())
-def test_compare_answers_wherever_its_learning_rates_stand(picture: Comparison, data: st.DataObject) -> None:
+def test_compare_answers_wherever_its_learning_rates_stand(name: str, data: st.DataObject) -> None:
+    picture: Comparison = made(name)
     rates = {}
     for number, one in enumerate(picture.scene["entrants"]):
         positions = one["rates"]["positions"]
@@ -87,18 +104,22 @@ def test_compare_answers_wherever_its_learning_rates_stand(picture: Comparison, 
 @given(row=st.sampled_from([0, UP - 1]) | st.integers(0, UP - 1),
        column=st.sampled_from([0, ACROSS - 1]) | st.integers(0, ACROSS - 1))  # fmt: skip
 def test_landscape_answers_for_every_cell(row: int, column: int) -> None:
-    MAP.asked = {"serial": 3, "row": row, "column": column}
-    assert (MAP.cell["row"], MAP.cell["column"], MAP.cell["serial"]) == (row, column, 3)
-    axes = MAP._made.x, MAP._made.y
+    picture: Landscape = made("map")
+    picture.asked = {"serial": 3, "row": row, "column": column}
+    assert (picture.cell["row"], picture.cell["column"], picture.cell["serial"]) == (row, column, 3)
+    axes = picture._made.x, picture._made.y
     hypers = {axes[0].name: axes[0].values[column], axes[1].name: axes[1].values[row]}
     found = run("adam", "quadratic", steps=30, **{"lr": 0.0316, **hypers})
-    np.testing.assert_array_equal(np.frombuffer(MAP.cell["path"], "<f4"), found.theta.astype("<f4").ravel())
+    np.testing.assert_array_equal(
+        np.frombuffer(picture.cell["path"], "<f4"), found.theta.astype("<f4").ravel()
+    )
 
 
 @FEW
-@given(position=st.integers(0, len(PREDICTION.strip["positions"]) - 1))
-def test_every_position_of_a_predictions_slider_is_the_path_of_run(position: int) -> None:
-    strip = PREDICTION.strip
+@given(data=st.data())
+def test_every_position_of_a_predictions_slider_is_the_path_of_run(data: st.DataObject) -> None:
+    strip = made("prediction").strip
+    position = data.draw(st.integers(0, len(strip["positions"]) - 1))
     paths = np.frombuffer(strip["paths"], "<f4").reshape(len(strip["positions"]), -1, 2)
     found = run("momentum", "quadratic", steps=strip["steps"], lr=strip["positions"][position])
     limit = float(np.finfo(np.float32).max)
@@ -111,19 +132,26 @@ def test_every_position_of_a_predictions_slider_is_the_path_of_run(position: int
 @FEW
 @given(guess=st.floats(1e-9, 1e9) | st.just("never"), right=st.booleans())
 def test_every_answer_to_a_prediction_is_taken(guess: Any, right: bool) -> None:
-    NUMBER.answered = {"given": str(guess), "said": guess, "right": right}
-    assert NUMBER.note == ""
-    NUMBER.answered = {}
+    picture: Prediction = made("number")
+    picture.answered = {"given": str(guess), "said": guess, "right": right}
+    assert picture.note == ""
+    picture.answered = {}
 
 
 @FEW
 @given(number=st.integers(1, 40), choice=st.integers(0, 3), shown=st.booleans())
 def test_every_patient_comes_and_every_choice_is_taken(number: int, choice: int, shown: bool) -> None:
-    CLINIC.asked = {"serial": 4, "number": number}
-    assert (CLINIC.case["serial"], CLINIC.case["number"]) == (4, number)
-    assert 0 <= CLINIC.case["right"] < len(CLINIC.case["options"])
-    CLINIC.answered = {"choice": choice, "tries": 1, "right": choice == CLINIC.case["right"], "shown": shown}
-    assert CLINIC.note == ""
+    picture: Clinic = made("clinic")
+    picture.asked = {"serial": 4, "number": number}
+    assert (picture.case["serial"], picture.case["number"]) == (4, number)
+    assert 0 <= picture.case["right"] < len(picture.case["options"])
+    picture.answered = {
+        "choice": choice,
+        "tries": 1,
+        "right": choice == picture.case["right"],
+        "shown": shown,
+    }
+    assert picture.note == ""
 
 
 @pytest.mark.parametrize("given_answer", [[], [0], [1], [0, 1], "3.16", "much"])
