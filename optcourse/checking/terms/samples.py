@@ -185,10 +185,21 @@ def laid_flat(value: Any, shape: tuple[int, ...]) -> Values:
 
 
 def called(label: str, arguments: list[Any]) -> Any:
-    """What a piece of our own code gives; nan where a changed expression is too much for it."""
+    """What a piece of our own code gives; nan where a changed expression is too much for it.
+
+    (A mistake in a form that lacks one of the rule's hypers may name it: NameError.)
+    """
     try:
         return CALLS[label](*arguments)
-    except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError, np.linalg.LinAlgError):
+    except (
+        ArithmeticError,
+        AttributeError,
+        IndexError,
+        NameError,
+        TypeError,
+        ValueError,
+        np.linalg.LinAlgError,
+    ):
         return np.nan
 
 
