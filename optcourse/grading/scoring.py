@@ -1,14 +1,14 @@
 """From answers to what one task is worth: the checker's report, partial credit, and no expected value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from optcourse.checking.answering import Answer, Fault, Probe
-from optcourse.checking.candidates import singles
+from optcourse.checking.answering import Answer, Fault, Probe, answer
+from optcourse.checking.candidates import function_of, singles
 from optcourse.checking.diagnosis import candidate_answer
 from optcourse.checking.judging import Divergence, Finding, Task, expected, judge, judge_all, parts_off
 from optcourse.checking.points import counted
@@ -68,24 +68,41 @@ def wrong_from(task: Task, answers: Sequence[Answer]) -> list[int]:
 
 
 @cache
-def allowed(rule: Rule, task: Task, number: int) -> tuple[tuple[float, float], ...]:
-    """The steps of the ladder that no known mistake gets to at this probe: nearly a mistake is one, too."""
+def blurred(rule: Rule, task: Task, number: int, looser: float) -> bool:
+    """Whether a known mistake that shows at this probe is right there at a tolerance so much looser.
+
+    Nearly a mistake is one, too.
+    """
     asked = (task, task.probes()[number], expected(*task)[number])
-    others = [candidate_answer(one.function, task, number) for one in singles(rule, task.form, task.part)]
-    shown = [one for one in others if not agrees(*asked, one, 1.0)]
-    return tuple(step for step in LADDER if not any(agrees(*asked, one, step[0]) for one in shown))
+    others = (candidate_answer(one.function, task, number) for one in singles(rule, task.form, task.part))
+    return any(agrees(*asked, one, looser) and not agrees(*asked, one, 1.0) for one in others)
 
 
 def marks(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
-    """Each finding with its score; what is float32 all through is judged so, and loses "dtype kept"."""
+    """Each finding with its score; what is float32 all through is judged so, and loses "dtype kept".
+
+    Where float32 is too coarse to tell a mistake from what is right, it counts only for who is right wherever
+    the rule itself is, worked out in float32: whoever rounds a mistake away earns no more than with it.
+    """
     probes, references = task.probes(), expected(*task)
-    marked = []
+    marked: list[Marked] = []
+    coarse: list[int] = []
+    excused = True
     for number, finding in enumerate(judge_all(task, answers)):
+        if number < len(probes) and narrowed(references[number], answers[number]):
+            if blurred(rule, task, number, SINGLE):
+                coarse.append(number)
+            elif right_in_single(task, number):
+                excused &= agrees(task, probes[number], references[number], answers[number], SINGLE)
         if number < len(probes) and finding.verdict == "WA":
             asked = (task, probes[number], references[number], answers[number])
             if in_single(answers[number]) and agrees(*asked, SINGLE):
                 finding = Finding(finding.name, "AC")
-            elif steps := [part for looser, part in allowed(rule, task, number) if agrees(*asked, looser)]:
+            elif steps := [
+                part
+                for looser, part in LADDER
+                if agrees(*asked, looser) and not blurred(rule, task, number, looser)
+            ]:
                 marked.append(Marked(replace(finding, verdict="PC"), steps[0]))
                 continue
         elif finding.name == "dtype kept" and finding.verdict == "AC" and any(map(in_single, answers)):
@@ -93,7 +110,32 @@ def marks(rule: Rule, task: Task, answers: tuple[Answer, ...]) -> list[Marked]:
             if changed:
                 finding = Finding(finding.name, "WA", "float64 goes in and float32 comes back")
         marked.append(Marked(finding, float(finding.points)))
+    for place in () if excused else coarse:
+        marked[place] = Marked(replace(marked[place].finding, verdict="WA"), 0.0)
     return marked
+
+
+@cache
+def right_in_single(task: Task, number: int) -> bool:
+    """Whether the rule itself is right at a probe, as float32 goes, where all is worked out in float32."""
+    probe = task.probes()[number]
+    got = answer(in_float32(function_of(task.form, task.part)), probe)
+    return agrees(task, probe, expected(*task)[number], got, SINGLE)
+
+
+def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One of our functions, with float32 for every number that goes in or comes out."""
+
+    def single(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(single, value))
+        is_float = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
+        return np.asarray(value, np.float32)[()] if is_float else value
+
+    def narrow(*args: Any, **hypers: Any) -> Any:
+        return single(function(*map(single, args), **{name: single(one) for name, one in hypers.items()}))
+
+    return narrow
 
 
 def agrees(task: Task, probe: Probe, reference: Answer, got: Answer, looser: float) -> bool:

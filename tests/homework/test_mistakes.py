@@ -69,7 +69,7 @@ def test_every_function_that_is_no_rule_of_the_literature_has_its_mistakes_named
     (result,) = graded("hw1_gradients", script(text))
     wanted = {key for key, _ in sources.values()} | {"largest-entry", "falls-at-once"}
     assert {key for task in result.tasks for key in task.mistakes} == wanted
-    assert 0 < result.score < result.points
+    assert result.score < 1  # what is right in them, a function that does nothing has right, too
 
 
 def test_the_check_in_a_notebook_and_the_grader_name_the_same():
