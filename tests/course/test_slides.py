@@ -94,18 +94,22 @@ class Sections(HTMLParser):
             self.stacks[-1][-1]["notes" if self.in_notes else "slide"] += data
 
 
-def made(tmp_path: Path, solved: bool = False) -> Sections:
-    source = tmp_path / "77_a_lesson.md"
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Sections]:
+    """The slides of SOURCE, by whether they show the solution."""
+    folder, pages = tmp_path_factory.mktemp("slides"), {}
+    source = folder / "77_a_lesson.md"
     source.write_text(SOURCE)
-    page = slides.slides(source, tmp_path / "out.html", solved).path.read_text()
-    found = Sections()
-    found.feed(page)
-    assert found.depth == 0
-    return found
+    for solved in (False, True):
+        page = slides.slides(source, folder / "out.html", solved).path.read_text()
+        pages[solved] = Sections()
+        pages[solved].feed(page)
+        assert pages[solved].depth == 0
+    return pages
 
 
-def test_sections_are_slides_and_what_is_below_a_heading_is_below_it(tmp_path: Path) -> None:
-    found = made(tmp_path)
+def test_sections_are_slides_and_what_is_below_a_heading_is_below_it(pages: dict[bool, Sections]) -> None:
+    found = pages[False]
     firsts = [[slide["slide"].split("\n")[0] for slide in stack] for stack in found.stacks]
     assert firsts == [["77 A lesson"], ["1. First", "Below it"], ["2. Second"]]
     assert "Joined" in found.stacks[2][0]["slide"]
@@ -113,8 +117,8 @@ def test_sections_are_slides_and_what_is_below_a_heading_is_below_it(tmp_path: P
     assert "</script><b>shown</b>" in found.stacks[2][0]["slide"]
 
 
-def test_the_instructors_cells_are_notes_and_on_no_slide(tmp_path: Path) -> None:
-    found = made(tmp_path)
+def test_the_instructors_cells_are_notes_and_on_no_slide(pages: dict[bool, Sections]) -> None:
+    found = pages[False]
     on_slides = "".join(slide["slide"] for stack in found.stacks for slide in stack)
     assert "Ask before you show." in found.stacks[0][0]["notes"]
     assert "secret" in found.stacks[2][0]["notes"]
@@ -123,8 +127,8 @@ def test_the_instructors_cells_are_notes_and_on_no_slide(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("solved", [False, True])
-def test_the_solution_is_shown_only_where_it_is_asked_for(tmp_path: Path, solved: bool) -> None:
-    words = made(tmp_path, solved).stacks[1][0]["slide"]
+def test_the_solution_is_shown_only_where_it_is_asked_for(pages: dict[bool, Sections], solved: bool) -> None:
+    words = pages[solved].stacks[1][0]["slide"]
     assert ("return x + x" in words) is solved
     assert ("YOUR CODE HERE" in words) is not solved
 
