@@ -7,6 +7,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +26,9 @@ KINDS = (".py", ".ipynb", ".zip")
 DEEPEST = 20  # folders within a student's folder
 FILES = 2_000  # of one student that are looked at
 PROBLEM, FLAG, FLAGS = 500, 300, 20  # characters of a problem and of a flag; flags of a submission
+# How what is a stranger's is opened; Windows, where nobody grades, knows no such flags.
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+OPEN = os.O_RDONLY | NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 LINE = 1_000  # characters of a line of source that are searched for what is suspicious
 # What stands in nbgrader's tree beside submitted/.
 NBGRADERS_FILES = ("nbgrader_config.py", "gradebook.db")
@@ -172,7 +176,7 @@ def in_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:
         elif entry.name.startswith("."):
             yield LeftOut(name, name, "its name begins with a dot")
         elif entry.is_dir(follow_symlinks=False):
-            yield from in_students_folder(path)
+            yield from in_students_folder(folder, entry.name)
         else:
             named = from_platform(entry.name)
             yield from in_file(path, named.student if named else clean(path.stem))
@@ -218,43 +222,64 @@ def beside_nbgraders(folder: Path) -> list[str]:
     return [] if nbgraders(folder) == folder else others_beside(folder)
 
 
-def in_students_folder(folder: Path) -> Iterator[Found | Submission | LeftOut]:
-    """What one student handed in, at any depth."""
-    named = from_platform(f"{folder.name}/")
-    student = named.student if named else clean(folder.name)
+def in_students_folder(whole: Path, name: str) -> Iterator[Found | Submission | LeftOut]:
+    """What one student handed in, at any depth of their folder in the whole class's."""
+    named = from_platform(f"{name}/")
+    student = named.student if named else clean(name)
     count = 0
-    for path in walked(folder):
+    for way in walked(whole, (name,)):
         count += 1
         if count > FILES:
-            yield LeftOut(student, clean(folder.name), f"its folder has more than {FILES:,} files")
+            yield LeftOut(student, clean(name), f"its folder has more than {FILES:,} files")
             return
-        yield from in_file(path, student)
+        yield from in_file(whole.joinpath(*way), student, below=whole)
     if not count:
-        yield LeftOut(student, clean(folder.name), "its folder has no file")
+        yield LeftOut(student, clean(name), "its folder has no file")
 
 
-def walked(folder: Path, deep: int = 0) -> Iterator[Path]:
-    """The files below a folder that are not hidden, in order of their names, to some depth."""
+def walked(whole: Path, way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The ways to the files below a folder that are not hidden, in order of their names, to some depth."""
     try:
-        entries = sorted(itertools.islice(os.scandir(folder), FILES + 1), key=lambda entry: entry.name)
+        with folder_at(whole, way) as number:
+            entries = itertools.islice(os.scandir(number), FILES + 1)
+            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except OSError:  # it is gone, or not to be read: nothing was handed in with it
         return
-    for entry in entries:
-        if entry.name.startswith("."):
+    for name, is_folder in found:
+        if name.startswith("."):
             continue
-        if not entry.is_dir(follow_symlinks=False):
-            yield Path(entry.path)
-        elif deep < DEEPEST:
-            yield from walked(Path(entry.path), deep + 1)
+        if not is_folder:
+            yield (*way, name)
+        elif len(way) <= DEEPEST:
+            yield from walked(whole, (*way, name))
 
 
-def opened(path: Path) -> BinaryIO | None:
-    """A file of a stranger's, open for reading; None for what is no plain file.
+@contextmanager
+def folder_at(whole: Path, way: Sequence[str]) -> Iterator[int]:
+    """A folder below the whole, open, without a link on the way to it; OSError where there is one.
+
+    One step after the other: between a look at a name and opening it, a folder too can become a link.
+    """
+    with ExitStack() as stack:
+        at = os.open(whole, os.O_DIRECTORY | OPEN & ~NOFOLLOW)
+        stack.callback(os.close, at)
+        for name in way:
+            at = os.open(name, os.O_DIRECTORY | OPEN, dir_fd=at)
+            stack.callback(os.close, at)
+        yield at
+
+
+def opened(path: Path, below: Path) -> BinaryIO | None:
+    """A file of a stranger's below a folder, open for reading; None for no plain file, or one behind a link.
 
     Looked at once it is open: between a look at a name and opening it, it can become a link or a pipe.
     """
+    if os.open not in os.supports_dir_fd:  # Windows: what is read there is one's own, for `submit`
+        return path.open("rb") if path.is_file() else None
+    *way, name = path.relative_to(below).parts
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with folder_at(below, way) as folder:
+            number = os.open(name, OPEN, dir_fd=folder)
     except OSError:
         return None
     if not stat.S_ISREG(os.fstat(number).st_mode):
@@ -263,14 +288,16 @@ def opened(path: Path) -> BinaryIO | None:
     return os.fdopen(number, "rb")
 
 
-def in_file(path: Path, student: str, bulk: bool = False) -> Iterator[Found | Submission | LeftOut]:
-    """One file; or what is in a zip: of a class (`bulk`), or of one student."""
+def in_file(
+    path: Path, student: str, bulk: bool = False, below: Path | None = None
+) -> Iterator[Found | Submission | LeftOut]:
+    """One file; or what is in a zip: of a class (`bulk`), or of one student. No link `below` is followed."""
     named = from_platform(path.name)
     name = named.file if named else clean(path.name)
     if kind_of(path.name) not in KINDS:
         yield LeftOut(student, name, CAN_NOT)
         return
-    file = opened(path)
+    file = opened(path, below or path.parent)
     if file is None:
         yield LeftOut(student, name, "it is no plain file, or can't be read")
         return

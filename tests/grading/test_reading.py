@@ -366,6 +366,30 @@ def test_links_and_hidden_files_in_a_folder_are_not_followed(tmp_path: Path) -> 
     assert [one.file for one in submissions(tmp_path)] == ["hw.py"]
 
 
+@pytest.mark.parametrize("became", ["mia", "mia/part", "mia/part/hw.py"])
+def test_what_became_a_link_after_it_was_seen_is_not_opened(became: str, tmp_path: Path) -> None:
+    whole = laid_out(tmp_path / "class", {"mia/part/hw.py": b"mine", "zoe/part/hw.py": b"another's"})
+    other = {"mia": "zoe", "mia/part": "zoe/part", "mia/part/hw.py": "zoe/part/hw.py"}[became]
+    (path,) = (whole.joinpath(*way) for way in reading.walked(whole, ("mia",)))
+    (tmp_path / "link").symlink_to(whole)  # the whole may be reached by one: it is the instructor's
+    with (
+        reading.opened(tmp_path / "link" / path.relative_to(whole), tmp_path / "link") or io.BytesIO() as file
+    ):
+        assert file.read() == b"mine"
+    (whole / became).rename(whole / "moved")
+    (whole / became).symlink_to(whole / other)
+    assert path.read_bytes() == b"another's"
+    assert reading.opened(path, whole) is None
+    (left,) = reading.in_file(path, "mia", below=whole)
+    assert isinstance(left, LeftOut)
+    assert not [way for way in reading.walked(whole, ("mia",)) if reading.opened(whole.joinpath(*way), whole)]
+
+
+def test_what_became_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "hw.py")
+    assert reading.opened(tmp_path / "hw.py", tmp_path) is None
+
+
 def test_a_folder_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing to grade"):
         list(submissions(tmp_path / "none"))
