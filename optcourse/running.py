@@ -13,7 +13,8 @@ from optcourse.arrays import Array, Step
 from optcourse.errors import WrongTypeError, WrongValueError, real_number, whole_number
 from optcourse.estimates import Estimate, named
 from optcourse.problems import Problem, problem_named
-from optcourse.rules import RULES, Form, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import RULES, Form
 from optcourse.rules.parts import by_part
 from optcourse.walking import Run, Walk, first
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -77,3 +78,22 @@ def test_an_arrow_less_is_found() -> None:
     arrows = allowed()
     arrows["walking"] = arrows["walking"] - {"rules"}
     assert ("walking.py", "rules") in wrong_ways(arrows)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / "optcourse").rglob("*.py")
+    }
+
+    def needs(path: Path) -> Iterator[str]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                whole = (f"{node.module}.{alias.name}" for alias in node.names)
+                yield from (one if one in files else node.module or "" for one in whole)
+
+    graph = {
+        name: {one for one in needs(path) if one in files} - {name, "optcourse"}
+        for name, path in files.items()
+    }
+    TopologicalSorter(graph).prepare()  # CycleError names the circle

@@ -16,7 +16,7 @@ from optcourse.checking.deadline import deadline
 from optcourse.checking.magics import parse
 from optcourse.checking.naming import ENDINGS, is_asked_for, spelt
 from optcourse.errors import UserError
-from optcourse.rules import known_rules
+from optcourse.registry import known_rules
 
 SECONDS = 10.0  # for one statement outside the functions
 SLIP = 0.82  # how near a rule's name is that was meant: adamm is, momentum_ema is not

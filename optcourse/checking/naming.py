@@ -12,7 +12,8 @@ from typing import Any
 from optcourse.checking.candidates import Part
 from optcourse.checking.stored import any_stored, known_names
 from optcourse.errors import WrongValueError
-from optcourse.rules import RULES, Rule, known_tasks
+from optcourse.registry import known_tasks
+from optcourse.rules import RULES, Rule
 
 LAMBDA = "<lambda>"
 ENDINGS = ("_step", "_grad")
@@ -60,7 +61,7 @@ def rule_named(name: str) -> Rule:
             'A lambda has no name: write def adam_step(...), or name the rule: check(f, "adam").'
         )
     found = spelt(name)
-    if found in (rules := known_tasks()):
+    if found and found in (rules := known_tasks()):
         return rules[found]
     if found and (kept := any_stored(found)):
         return kept

@@ -78,6 +78,8 @@ def _step_probes(form: Form, draw: int) -> Iterator[Probe]:
     defaults = form.defaults
     changed = {name: hyper.probe for name, hyper in form.hypers.items()}
     shapes = [shape for shape in SHAPES if accepts(form, shape)]
+    if not shapes:  # a plug-in's rule: its own error tells more than any of ours
+        form.step(point(SHAPES[0]), point(SHAPES[0]), form.init(point(SHAPES[0])))
     shape = shapes[0]
 
     def start(shape: tuple[int, ...]) -> Array:

@@ -24,7 +24,8 @@ from optcourse.checking.diagnosis import fingerprint
 from optcourse.checking.judging import Task, expected
 from optcourse.errors import WrongValueError
 from optcourse.formats import Format
-from optcourse.rules import Rule, known_tasks
+from optcourse.registry import known_tasks
+from optcourse.rules import RULES, Rule
 from optcourse.rules.base import Hyper, Paper, Variant
 from optcourse.rules.fixed import Constants, with_constants
 
@@ -68,9 +69,7 @@ class Kept:
 
 def stored_probes(questions: Iterable[Question]) -> dict[str, bytes]:
     """The files of these questions, by their paths in the package; none for a rule that lessons teach."""
-    from optcourse.homework import RULES, TASKS
-
-    asked = dict.fromkeys(one.plain for one in questions if one.rule in {**RULES, **TASKS})
+    asked = dict.fromkeys(one.plain for one in questions if one.rule not in RULES)
     return {f"optcourse/checking/{FOLDER}/{one.file}": written(one) for one in asked}
 
 

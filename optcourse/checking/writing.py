@@ -20,7 +20,8 @@ from optcourse.checking.plain_slips import cut_short_by, makes_a_step, plain_sli
 from optcourse.checking.points import counted
 from optcourse.checking.report import Line, Report
 from optcourse.checking.signatures import advice_on_signature, on_state, state_tuple, unpacking
-from optcourse.rules import Rule, known_tasks
+from optcourse.registry import known_tasks
+from optcourse.rules import Rule
 
 
 def write(

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from optcourse.racing.page import page
-from optcourse.racing.race import Race
+from optcourse.racing.picture import figure
+from optcourse.racing.result import RaceResult
 from optcourse.racing.search import Hypers
 from optcourse.racing.table import rows
 from optcourse.racing.training import Record
 
 
-def write(race: Race, folder: Path) -> list[Path]:
+def write(race: RaceResult, folder: Path) -> list[Path]:
     """Write table.csv, trials.csv, losses.csv, race.png and race.html, and say which."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ("table.csv", "trials.csv", "losses.csv", "race.png", "race.html")
@@ -22,7 +23,7 @@ def write(race: Race, folder: Path) -> list[Path]:
     _write_rows(table, rows(race))
     _write_rows(trials, [("rule", "kind", "number", "score", "diverged", "hypers"), *_tried(race)])
     _write_rows(losses, [("rule", "seed", "step", "epoch", "train_loss", "validation_loss"), *_losses(race)])
-    race.draw().savefig(picture, dpi=120, format="png")
+    figure(race).savefig(picture, dpi=120, format="png")
     html.write_text(page(race, picture.read_bytes()), encoding="utf-8")
     return [table, trials, losses, picture, html]
 
@@ -32,7 +33,7 @@ def _write_rows(path: Path, lines: Iterable[Sequence[Any]]) -> None:
         csv.writer(file).writerows(lines)
 
 
-def _tried(race: Race) -> Iterator[Sequence[Any]]:
+def _tried(race: RaceResult) -> Iterator[Sequence[Any]]:
     """One line for each setting that was tried."""
 
     def line(label: str, kind: str, number: int, hypers: Hypers, record: Record) -> Sequence[Any]:
@@ -47,7 +48,7 @@ def _tried(race: Race) -> Iterator[Sequence[Any]]:
             yield line(label, "scan", number, {**standing.best, "lr": lr}, record)
 
 
-def _losses(race: Race) -> Iterator[Sequence[Any]]:
+def _losses(race: RaceResult) -> Iterator[Sequence[Any]]:
     """One line for each start and each record (the first is the start)."""
     for standing in race.standings:
         for number, record in enumerate(standing.finals):

@@ -4,7 +4,7 @@ from base64 import b64encode
 from html import escape
 
 from optcourse import __version__
-from optcourse.racing.race import Race
+from optcourse.racing.result import RaceResult
 from optcourse.racing.table import ranked, remarks, rows, spread
 
 STYLE = """
@@ -21,7 +21,7 @@ img { max-width: 100%; height: auto; }
 """
 
 
-def body(race: Race) -> str:
+def body(race: RaceResult) -> str:
     """The table and the remarks."""
     heading, *lines = _wide(race)
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heading)
@@ -38,14 +38,14 @@ def body(race: Race) -> str:
     )
 
 
-def _wide(race: Race) -> list[list[str]]:
+def _wide(race: RaceResult) -> list[list[str]]:
     """The rows with the long column, the best hypers, as the last."""
     table = [list(row) for row in rows(race)]
     place = table[0].index("best hypers")
     return [[*row[:place], *row[place + 1 :], row[place]] for row in table]
 
 
-def description(race: Race) -> str:
+def description(race: RaceResult) -> str:
     """What the picture shows, in words."""
     lines = [
         f"{standing.runner.label} {spread(standing.final_train, '.3f') or 'diverged'}"
@@ -57,7 +57,7 @@ def description(race: Race) -> str:
     )
 
 
-def page(race: Race, picture: bytes) -> str:
+def page(race: RaceResult, picture: bytes) -> str:
     """The whole page, with its picture (PNG) inside."""
     title = escape(f"A race on: {race.problem.title}")
     return f"""<!doctype html>

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from optcourse.arrays import Array
-from optcourse.pictures.engine.palette import LOOKS
-from optcourse.racing.race import Race
+from optcourse.palette import LOOKS
+from optcourse.racing.result import RaceResult
 from optcourse.racing.standing import Standing
 from optcourse.racing.table import ranked
 
@@ -35,7 +35,7 @@ def lines(count: int) -> list[Line]:
     return looks
 
 
-def figure(race: Race) -> Figure:
+def figure(race: RaceResult) -> Figure:
     """Training loss, validation loss (median and middle 80 % of the starts), and the learning rates tried."""
     standings = ranked(race)
     looks = lines(len(standings))
@@ -64,7 +64,7 @@ def figure(race: Race) -> Figure:
     return made
 
 
-def _unit(race: Race) -> str:
+def _unit(race: RaceResult) -> str:
     return "epochs" if race.problem.examples else "steps"
 
 

@@ -12,9 +12,12 @@ from optcourse.problems import Problem, problem_named
 from optcourse.processors import usable_cores
 from optcourse.racing.budget import TUNING_SEED, Budget, epoch_steps, target_for
 from optcourse.racing.journal import Journal
+from optcourse.racing.page import body
+from optcourse.racing.result import RaceResult
 from optcourse.racing.runners import Runner, runners_of
 from optcourse.racing.search import Hypers, drawn, scanned
 from optcourse.racing.standing import Standing, best_trial, is_adaptive, state_bytes
+from optcourse.racing.table import text
 from optcourse.racing.training import Job, Record, fingerprint, key
 from optcourse.racing.workers import is_portable, made
 from optcourse.rules import Form
@@ -22,8 +25,8 @@ from optcourse.rules import Form
 Advance = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Race:
+@dataclass(frozen=True, repr=False)
+class Race(RaceResult):
     """A finished race. Printed it is its tables; `draw()` and `write(folder)` give pictures and files.
 
     `standings` has a line for each runner, in the order given, made with `budget` on `problem` from `seed`;
@@ -35,33 +38,23 @@ class Race:
     ('parabola', 1)
     """
 
-    problem: Problem
-    budget: Budget
-    target: float
-    seed: int
-    standings: Sequence[Standing]
-
     def __str__(self) -> str:
-        from optcourse.racing.table import text
-
         return text(self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from optcourse.racing.page import body
-
         return body(self)
 
     def draw(self) -> Any:
         """A matplotlib figure: losses over the epochs with their bands, and the learning rates tried."""
-        from optcourse.racing.picture import figure
+        from optcourse.racing.picture import figure  # matplotlib, which nobody needs who only wants the table
 
         return figure(self)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write table.csv, trials.csv, losses.csv, race.png and race.html there, and say which."""
-        from optcourse.racing.files import write
+        from optcourse.racing.files import write  # draws too
 
         return write(self, Path(folder))
 

@@ -8,7 +8,8 @@ from typing import Any
 from optcourse import __version__
 from optcourse.arrays import Step
 from optcourse.errors import UserError, WrongTypeError, WrongValueError, real_number
-from optcourse.rules import Form, Hyper, Rule, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form, Hyper, Rule
 from optcourse.rules.base import hypers_of, zero_state
 from optcourse.running import rule_form
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from optcourse.arrays import Array
-from optcourse.racing.race import Race
+from optcourse.racing.result import RaceResult
 from optcourse.racing.standing import Standing
 
 WIDTH = 80
@@ -87,7 +87,7 @@ COLUMNS: Mapping[str, Cell] = MappingProxyType({**TO_TARGET, **RESULTS, **NEEDS}
 TIMES = ("seconds to target", "µs per step")
 
 
-def ranked(race: Race) -> list[Standing]:
+def ranked(race: RaceResult) -> list[Standing]:
     """The standings, the fewest examples to the target first, then the lowest final loss."""
 
     def rank(standing: Standing) -> tuple[float, float, float]:
@@ -100,7 +100,7 @@ def ranked(race: Race) -> list[Standing]:
     return sorted(race.standings, key=rank)
 
 
-def tables(race: Race, *, times: bool = True) -> list[Table]:
+def tables(race: RaceResult, *, times: bool = True) -> list[Table]:
     """Three tables for a terminal, at most 80 columns wide: to the target, results, needs."""
     return [
         _table(race, {name: cell for name, cell in columns.items() if times or name not in TIMES})
@@ -108,7 +108,7 @@ def tables(race: Race, *, times: bool = True) -> list[Table]:
     ]
 
 
-def _table(race: Race, columns: Mapping[str, Cell]) -> Table:
+def _table(race: RaceResult, columns: Mapping[str, Cell]) -> Table:
     made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     made.add_column("rule", no_wrap=True)
     for heading in columns:
@@ -120,7 +120,7 @@ def _table(race: Race, columns: Mapping[str, Cell]) -> Table:
     return made
 
 
-def remarks(race: Race) -> list[str]:
+def remarks(race: RaceResult) -> list[str]:
     """What the tables can't say: what the figures are, and how they were come by."""
     budget, problem = race.budget, race.problem
     length = f"{budget.epochs} epochs" if problem.examples else f"{budget.steps} steps"
@@ -141,7 +141,7 @@ def remarks(race: Race) -> list[str]:
     ]
 
 
-def text(race: Race, *, times: bool = True) -> str:
+def text(race: RaceResult, *, times: bool = True) -> str:
     """The tables and the remarks; without times it is the same for the same seed and versions."""
     output = StringIO()
     console = Console(file=output, width=WIDTH, color_system=None)
@@ -151,7 +151,7 @@ def text(race: Race, *, times: bool = True) -> str:
     return output.getvalue() + "\n".join(fill(remark, WIDTH) for remark in remarks(race))
 
 
-def rows(race: Race) -> list[Sequence[str]]:
+def rows(race: RaceResult) -> list[Sequence[str]]:
     """Heading and one row for each runner, of all columns."""
     return [
         ("rule", *COLUMNS),

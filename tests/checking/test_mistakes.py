@@ -3,7 +3,8 @@
 import pytest
 
 from optcourse.checking import check
-from optcourse.rules import Form, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form
 
 CATALOGUE = [
     pytest.param(rule, key, id=f"{name}:{key}")

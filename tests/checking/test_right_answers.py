@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optcourse.checking import check, solution
-from optcourse.rules import known_rules
+from optcourse.registry import known_rules
 
 
 def gd_plain(theta, grad, state, *, lr):

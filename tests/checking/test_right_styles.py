@@ -14,7 +14,8 @@ from optcourse.arrays import Array
 from optcourse.checking import check
 from optcourse.checking.answering import Answer, Probe, answer
 from optcourse.checking.judging import Task, agrees, judge
-from optcourse.rules import RULES, Form, Hyper, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import RULES, Form, Hyper
 
 LEAST_STYLES = 8
 DRAWS = 10_000

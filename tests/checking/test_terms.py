@@ -6,7 +6,8 @@ import pytest
 from optcourse.checking import check
 from optcourse.checking.terms.printing import names_in, shown
 from optcourse.checking.terms.reading import lines_of
-from optcourse.rules import RULES, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import RULES
 
 
 @pytest.mark.parametrize(

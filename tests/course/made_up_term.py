@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from optcourse.grading.naming import safe_name
-from optcourse.rules import known_tasks
+from optcourse.registry import known_tasks
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 10, 14, 21, 59, 59, tzinfo=UTC)  # as the guide's command says

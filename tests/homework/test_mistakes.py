@@ -6,7 +6,7 @@ import pytest
 from optcourse.checking import check
 from optcourse.checking.candidates import singles
 from optcourse.grading.variants import every_variant
-from optcourse.rules import known_tasks
+from optcourse.registry import known_tasks
 from tests.homework.assignments import NAMES, assignment, graded, script
 
 # Mistakes that this task's constants or form make right, or another one's twin.

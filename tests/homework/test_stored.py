@@ -18,7 +18,8 @@ from optcourse.checking.judging import Task, judge_all
 from optcourse.checking.stored import Question, any_stored, known_names, stored_probes, stored_rule
 from optcourse.checking.writing import write
 from optcourse.grading.variants import questions
-from optcourse.rules import RULES, known_tasks
+from optcourse.registry import known_tasks
+from optcourse.rules import RULES
 from optcourse.rules.fixed import with_constants
 from tests.homework.assignments import NAMES, ROOT, assignment
 

@@ -9,8 +9,8 @@ import pytest
 
 from optcourse import RULES, compare
 from optcourse.arrays import Array, State
+from optcourse.palette import LOOKS
 from optcourse.pictures.compare.widget import Comparison
-from optcourse.pictures.engine.palette import LOOKS
 from optcourse.problems import quadratic
 from optcourse.running import run
 from optcourse.schedules import cosine

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from optcourse.pictures.engine.palette import LOOKS, MARKERS, heat_colours
+from optcourse.palette import LOOKS, MARKERS, heat_colours
 
 # Linear RGB as it is seen without one kind of cone: Machado, Oliveira and Fernandes (2009), severity 1.
 SIGHT = {

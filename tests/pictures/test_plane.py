@@ -11,7 +11,7 @@ from optcourse.arrays import Array, State
 from optcourse.pictures.engine.controls import Slider
 from optcourse.pictures.engine.plane import needs_matrix, run_seen, seen
 from optcourse.problems import linear_regression, matrix_bowl, quadratic
-from optcourse.rules import known_rules
+from optcourse.registry import known_rules
 
 NAMES: dict[str, Any] = {"run": run, "matrix_bowl": matrix_bowl}
 

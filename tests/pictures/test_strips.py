@@ -14,7 +14,8 @@ from optcourse.pictures.engine.frame import Frame, frame, parted
 from optcourse.pictures.engine.strips import NoStripError, Strip, strip
 from optcourse.pictures.explore.widget import Explorer
 from optcourse.pictures.wire.encode import GAP, in_bytes, sent_strip
-from optcourse.rules import Form, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form
 
 PLANAR = [name for name in RULES if name != "muon"]
 CASES = [(rule, problem) for rule in PLANAR for problem in SURFACES]

@@ -10,12 +10,12 @@ import numpy as np
 
 from optcourse.arrays import Array, Step
 from optcourse.errors import WrongTypeError, WrongValueError
+from optcourse.palette import LOOKS
 from optcourse.pictures.engine.contour import above_minimum
 from optcourse.pictures.engine.controls import BATCHES, hyper_slider
 from optcourse.pictures.engine.fallback import RuleOrStep, handed, own_or_reference
 from optcourse.pictures.engine.frame import Setting, loss_text, parting, place, ran
 from optcourse.pictures.engine.guard import slow_words
-from optcourse.pictures.engine.palette import LOOKS
 from optcourse.pictures.engine.plane import about_axes, off_plane
 from optcourse.pictures.engine.view import view_of
 from optcourse.problems import Problem

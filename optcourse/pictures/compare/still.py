@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from optcourse.palette import LOOKS, MARKERS, Look
 from optcourse.pictures.compare.model import Entrant, summary
 from optcourse.pictures.engine.contour import draw_contour
-from optcourse.pictures.engine.palette import LOOKS, MARKERS, Look
 from optcourse.pictures.engine.plane import axis_names
 from optcourse.pictures.engine.still import exponents, finite, paired_png
 

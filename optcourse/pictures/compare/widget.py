@@ -7,11 +7,11 @@ from typing import Any
 import anywidget
 import traitlets
 
+from optcourse.palette import LOOKS
 from optcourse.pictures.compare.model import TARGET, Entrant, Item, entrants, paired, summary
 from optcourse.pictures.compare.still import compare_png
 from optcourse.pictures.engine.contour import contour_png
 from optcourse.pictures.engine.controls import hyper_slider
-from optcourse.pictures.engine.palette import LOOKS
 from optcourse.pictures.engine.plane import about_axes, axis_names, needs_matrix, problem_for
 from optcourse.pictures.engine.view import view_of
 from optcourse.pictures.front_end import front_end, read

@@ -6,7 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 from optcourse.arrays import Step
 from optcourse.errors import WrongTypeError
 from optcourse.pictures.engine.guard import BUDGET, StepError, guarded, guarded_estimate
-from optcourse.rules import Form, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form
 from optcourse.running import Estimate, rule_form
 
 RuleOrStep = str | Form | Step

@@ -17,7 +17,8 @@ from optcourse.pictures.engine.guard import BUDGET, StepError, guarded, guarded_
 from optcourse.pictures.engine.plane import PlaneProblem, about_axes, off_plane, run_seen
 from optcourse.pictures.engine.view import View, view_of
 from optcourse.problems import Problem
-from optcourse.rules import Form, Rule, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form, Rule
 from optcourse.rules.base import nothing_derived
 from optcourse.running import Estimate, Run, named, rule_form
 

@@ -9,7 +9,8 @@ from optcourse.pictures.engine.curve import CurveProblem
 from optcourse.pictures.engine.frame import Setting
 from optcourse.pictures.engine.plane import PlaneProblem
 from optcourse.problems import PROBLEMS, Problem
-from optcourse.rules import Form, Rule, known_rules
+from optcourse.registry import known_rules
+from optcourse.rules import Form, Rule
 from optcourse.running import rule_form
 
 

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from optcourse.arrays import Array
+from optcourse.palette import HEAT, LOOKS
 from optcourse.pictures.engine.contour import draw_contour
-from optcourse.pictures.engine.palette import HEAT, LOOKS
 from optcourse.pictures.engine.plane import axis_names
 from optcourse.pictures.engine.still import finite, paired_png
 from optcourse.pictures.landscape.model import Axis, Grid, Measure

@@ -8,9 +8,9 @@ import numpy as np
 import traitlets
 
 from optcourse.errors import WrongValueError
+from optcourse.palette import heat_colours
 from optcourse.pictures.engine.contour import contour_png
 from optcourse.pictures.engine.fallback import RuleOrStep, handed
-from optcourse.pictures.engine.palette import heat_colours
 from optcourse.pictures.engine.plane import axis_names, problem_for
 from optcourse.pictures.front_end import front_end, read
 from optcourse.pictures.landscape.model import Axis, Grid, Measure, grid
