@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optcourse.rules import Edit, Hyper, Paper, Rule, hypers_of
+from optcourse.rules import Edit, Hyper, Paper, Rule
+from optcourse.rules.base import hypers_of
 
 
 class SoftsignState(NamedTuple):

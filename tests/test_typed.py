@@ -58,7 +58,7 @@ WRONG = [
     ("check(my_step, 3)", 'Argument 2 to "check" has incompatible type "int"'),
     ("check(my_step, dialekt='keras')", 'Unexpected keyword argument "dialekt"'),
     ("check(3)", 'Argument 1 to "check" has incompatible type "int"'),
-    ("check(my_step).pased", '"Report" has no attribute "pased"'),
+    ("check(my_step).success", '"Report" has no attribute "success"'),
     ("run('adam')", 'Missing positional argument "problem"'),
     ("run('adam', 'quadratic', steps='ten')", 'Argument "steps" to "run" has incompatible type "str"'),
     ("run('adam', 'quadratic').losses", '"Run" has no attribute "losses"'),

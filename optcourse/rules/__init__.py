@@ -23,9 +23,9 @@ from optcourse.rules import (
     slope,
     warmup,
 )
-from optcourse.rules.base import Edit, Form, Hyper, Paper, Registry, Rule, Variant, hypers_of
+from optcourse.rules.base import Edit, Form, Hyper, Paper, Registry, Rule, Variant
 
-__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant", "hypers_of"]
+__all__ = ["RULES", "Edit", "Form", "Hyper", "Paper", "Rule", "Variant"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     Registry(

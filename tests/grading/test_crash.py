@@ -45,6 +45,7 @@ def undisturbed(grading: Grading, tmp_path_factory: pytest.TempPathFactory) -> l
             book,
             folder / "out",
             Place(workers=1),
+            Tally(),
         )
     assert len(content(address)) == 200
     return content(address)
@@ -70,7 +71,7 @@ def test_a_grader_killed_at_fifty_moments_ends_with_the_gradebook_of_an_undistur
     assert len({count for count, _, _ in deaths}) > 10  # all along the batch
     assert {moment for _, moment, _ in deaths} == {"grading", "before SQL", "after SQL", "before commit"}
     with Gradebook(address) as book:
-        tally = run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
+        tally = run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1), Tally())
     assert (tally.count, tally.ours.count) == (200, 0)
     assert content(address) == undisturbed
 
@@ -133,7 +134,7 @@ def test_a_key_that_stops_it_says_what_is_kept_and_the_same_command_goes_on(
 
     def graded() -> None:
         with Gradebook(address, create=True) as book:
-            run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=workers))
+            run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=workers), Tally())
 
     with monkeypatch.context() as patch:
         patch.setattr(Tally, "add", pressed)
@@ -166,7 +167,7 @@ def test_no_space_for_what_is_handed_back_ends_in_a_sentence(
 
     def graded() -> None:
         with Gradebook(address, create=True) as book:
-            run(submissions(folder), None, grading, book, out, Place(workers=1))
+            run(submissions(folder), None, grading, book, out, Place(workers=1), Tally())
 
     if name == "pages":
         monkeypatch.setattr(feedback, "write_atomically", lambda path, content: FULL.write_bytes(content))
@@ -215,7 +216,7 @@ def test_a_full_disk_ends_in_a_sentence_and_what_was_kept_before_stays(
     kept = content(f"sqlite:///{tmp_path}/moved.db")
     assert 0 < len(kept) < 60
     with Gradebook(f"sqlite:///{tmp_path}/moved.db") as book:
-        run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1))
+        run(submissions(folder), None, grading, book, tmp_path / "out", Place(workers=1), Tally())
     assert content(f"sqlite:///{tmp_path}/moved.db") == undisturbed[:60]
 
 
@@ -226,7 +227,7 @@ def fill(folder: str, small: str, moved: str) -> None:
     full = pytest.raises(UserError, match=r"database or disk is full.*give the same command again")
     with full, Gradebook(f"sqlite:///{small}/grades.db", create=True) as book:
         grading, out = Grading(gd_grader(level)), Path(moved).parent / "out"
-        run(submissions(Path(folder)), None, grading, book, out, Place(workers=1))
+        run(submissions(Path(folder)), None, grading, book, out, Place(workers=1), Tally())
     (Path(small) / "ballast").unlink()
     Gradebook(f"sqlite:///{small}/grades.db").close()  # which empties its log into it
     Path(moved).write_bytes((Path(small) / "grades.db").read_bytes())

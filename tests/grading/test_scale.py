@@ -79,16 +79,18 @@ def test_a_cluster_grades_500_once_each_though_a_worker_is_killed_in_the_middle(
             yield one
 
     with Gradebook(address, create=True) as book:
-        tally = run(with_a_death(), 500, grading, book, tmp_path / "out", Place(scheduler=dask.address))
+        tally = run(
+            with_a_death(), 500, grading, book, tmp_path / "out", Place(scheduler=dask.address), Tally()
+        )
         assert dask.workers[0].wait() == -signal.SIGKILL
         assert (tally.count, tally.ours.count) == (500, 0)
         attempts = [one.result for grade in book.grades("gd") for one in grade.attempts]
         assert [one.student for one in attempts] == [f"student-{number:05}" for number in range(500)]
-        again = run(submissions(folder), 500, grading, book, tmp_path / "out", Place(workers=1))
+        again = run(submissions(folder), 500, grading, book, tmp_path / "out", Place(workers=1), Tally())
         assert (again.count, again.ran) == (500, 0)
         first = write_class(tmp_path / "first", 50)
     with Gradebook(f"sqlite:///{tmp_path}/here.db", create=True) as book:
-        run(submissions(first), 50, grading, book, tmp_path / "out", Place(workers=1))
+        run(submissions(first), 50, grading, book, tmp_path / "out", Place(workers=1), Tally())
     assert content(address)[:50] == content(f"sqlite:///{tmp_path}/here.db")
 
 
@@ -109,7 +111,9 @@ def test_what_a_scheduler_that_dies_leaves_is_graded_here_once_each(
         {"distributed.comm.timeouts.connect": "1s"}
     )  # how long it is looked for
     with patience, Gradebook(address, create=True) as book:
-        tally = run(with_a_death(), 200, grading, book, tmp_path / "out", Place(scheduler=dask.address))
+        tally = run(
+            with_a_death(), 200, grading, book, tmp_path / "out", Place(scheduler=dask.address), Tally()
+        )
         assert dask.scheduler.wait() == -signal.SIGKILL
         assert (tally.count, tally.ours.count) == (200, 0)
         attempts = [one.result for grade in book.grades("gd") for one in grade.attempts]

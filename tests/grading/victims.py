@@ -19,6 +19,7 @@ from sqlalchemy import event
 from optcourse.grading import command
 from optcourse.grading.batches import Grading
 from optcourse.grading.gradebook import Gradebook
+from optcourse.grading.showing import Tally
 from optcourse.grading.submissions import submissions
 from tests.grading.class_of_files import gd_grader
 
@@ -73,7 +74,7 @@ def live(
         event.listen(book.engine, "before_cursor_execute", lambda *_: moment("before SQL"))
         event.listen(book.engine, "after_cursor_execute", lambda *_: moment("after SQL"))
         event.listen(book.engine, "commit", lambda *_: moment("before commit"))
-        command.run(submissions(folder), None, grading, book, out, command.Place(workers=1))
+        command.run(submissions(folder), None, grading, book, out, command.Place(workers=1), Tally())
 
 
 if __name__ == "__main__":
